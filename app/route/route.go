@@ -1,0 +1,63 @@
+// Package route knows the addresses of pages and files. It is the only place
+// that does: pages, lessons and the site builder all ask it.
+//
+// On the client the base is absolute ("/any/sub/path/"), taken from where
+// boot.js was loaded. While prerendering it is relative to the page being
+// written ("../../"), so that the same folder works under any path.
+package route
+
+import "strings"
+
+// base ends in "/" or is empty.
+var base = "/"
+
+// SetBase sets what every address starts with: "/", "/sub/path/", "../../" or
+// "" (the page lies in the site's root).
+func SetBase(b string) {
+	if b != "" && !strings.HasSuffix(b, "/") {
+		b += "/"
+	}
+	base = b
+}
+
+// Base returns what SetBase set.
+func Base() string { return base }
+
+// Page returns the address of a page such as "lessons/m3", "labs" or "" (the
+// course map): always the folder form with a trailing slash.
+func Page(path string) string {
+	path = strings.Trim(path, "/")
+	if path == "" {
+		if base == "" {
+			return "./"
+		}
+		return base
+	}
+	return base + path + "/"
+}
+
+// Lesson returns the address of a lesson, at a fragment unless it is empty.
+func Lesson(id, fragment string) string {
+	href := Page("lessons/" + id)
+	if fragment != "" {
+		href += "#" + fragment
+	}
+	return href
+}
+
+// Lab returns the address of a lab's own page.
+func Lab(name string) string { return Page("labs/" + name) }
+
+// File returns the address of a file of the site, such as "assets/style.css"
+// or "content/zh/m3.md".
+func File(path string) string { return base + strings.TrimPrefix(path, "/") }
+
+// Depth returns the relative base of the page at path: "" for the course map,
+// "../../" for "lessons/m3".
+func Depth(path string) string {
+	path = strings.Trim(path, "/")
+	if path == "" {
+		return ""
+	}
+	return strings.Repeat("../", strings.Count(path, "/")+1)
+}

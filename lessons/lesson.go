@@ -1,0 +1,117 @@
+package lessons
+
+// Lesson is one parsed and validated module.
+type Lesson struct {
+	ID         string // "m3"
+	Title      string
+	Summary    string
+	Minutes    int
+	Objectives []Objective
+	Sources    []Source
+	// Coming lessons have front matter only: they stand in the course map.
+	Coming   bool
+	Sections []Section
+	Quiz     *Quiz // nil where the lesson has none
+}
+
+// Objective is what a learner can do afterwards. Questions refer to ID.
+type Objective struct {
+	ID   string // "o1"
+	Text string
+}
+
+// Source is where facts come from. Date is the source's own, ISO 8601, as
+// precise as known ("2017", "2017-06-12").
+type Source struct {
+	ID    string // "vaswani2017": cited in the text as [^vaswani2017] or listed only
+	Title string
+	URL   string // may be empty for a book
+	Date  string
+}
+
+// Section is a heading and the blocks below it, up to the next heading. The
+// first section of a lesson may have no heading (Level 0).
+type Section struct {
+	Level  int    // 2 … 4; 0 without heading
+	ID     string // anchor
+	Title  string // plain text
+	HTML   string // the heading's inline content
+	Blocks []Block
+}
+
+// Block is prose or a lab.
+type Block struct {
+	// HTML is sanitised markup of any number of sibling elements; empty for a lab.
+	HTML string
+	Lab  *Lab
+}
+
+// Lab is a placed lab: its registered name, the parameters that the lesson
+// sets, and a key unique in the lesson ("attention-1").
+type Lab struct {
+	Key    string
+	Name   string
+	Params map[string]string
+	Line   int
+}
+
+// Quiz is the self-check of a lesson.
+type Quiz struct {
+	ID        string // anchor of its heading
+	Title     string
+	Intro     string // HTML, may be empty
+	Questions []Question
+}
+
+// QuestionKind is how a question is answered.
+type QuestionKind string
+
+const (
+	Single   QuestionKind = "single"
+	Multiple QuestionKind = "multiple"
+	Order    QuestionKind = "order"
+	Fill     QuestionKind = "fill"
+	Compute  QuestionKind = "compute"
+)
+
+// Question is one question of a quiz.
+type Question struct {
+	ID         string
+	Kind       QuestionKind
+	Title      string // plain text of its heading
+	Prompt     string // HTML; a compute prompt holds <span data-param="name"> elements
+	Hint       string // HTML, may be empty
+	Objectives []string
+	Options    []Option // single, multiple, order (in the right order)
+	Blanks     []Blank  // fill: Prompt holds <span data-blank="0"> elements
+	Compute    *ComputeSpec
+	// Explanation of the whole answer (HTML; fill, order and compute).
+	Explanation string
+	// Fingerprint changes exactly when the set of correct answers, or the
+	// computed function, changes: a stored answer is valid while it is equal.
+	Fingerprint string
+	Line        int
+}
+
+// Option is one choice. Key identifies it by content, so that reordering the
+// options of a lesson keeps stored answers.
+type Option struct {
+	Key         string
+	HTML        string
+	Correct     bool
+	Explanation string // HTML, may be empty
+}
+
+// Blank is a gap to fill in; every accepted answer is right.
+type Blank struct {
+	Accepted []string
+}
+
+// ComputeSpec is a computed question: a registered function, the ranges its
+// parameters are drawn from, the unit asked for and the relative tolerance.
+type ComputeSpec struct {
+	Function  string
+	Ranges    map[string]string
+	Unit      string
+	Tolerance float64
+}
