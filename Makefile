@@ -1,0 +1,53 @@
+# make help prints what there is.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+BUILD := build
+TAGS := minimal
+WASMFLAGS := -tags $(TAGS) -trimpath -ldflags='-s -w'
+NPM := .cache/npm
+# Peers that only tests use; they are fetched and never shipped.
+AXE := axe-core@4.14.1
+
+APT := $(if $(filter 0,$(shell id -u)),,sudo )apt-get
+
+.PHONY: help run site wasm test lint browsers kernel credits golden clean
+
+help: ## print the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: wasm ## build the course and serve it at http://127.0.0.1:8080/
+	go run ./cmd/lab serve $(SERVEFLAGS)
+
+site: wasm ## write the site into dist
+	go run ./cmd/lab build --out dist
+
+wasm: ## compile the programs for the browser into build
+	@mkdir -p $(BUILD)
+	GOOS=js GOARCH=wasm go build $(WASMFLAGS) -o $(BUILD)/app.wasm ./cmd/web
+	GOOS=js GOARCH=wasm go build $(WASMFLAGS) -o $(BUILD)/engine.wasm ./cmd/engine
+	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $(BUILD)/wasm_exec.js
+
+test: lint wasm browsers ## everything that CI runs
+	go test -timeout 12m ./...
+	GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./attention/... ./lessons
+
+lint: ## formatting and vet, for both platforms
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'not gofmt-ed'; exit 1; }
+	go vet -tags $(TAGS) ./...
+	GOOS=js GOARCH=wasm go vet -tags $(TAGS) ./cmd/web ./cmd/engine ./app/... ./attention/...
+
+browsers: ## install what the tests drive, from Debian and npm, when missing
+	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi cjk && command -v node >/dev/null && command -v npm >/dev/null && command -v clang >/dev/null && command -v wasm-ld >/dev/null || \
+	{ $(APT) update && DEBIAN_FRONTEND=noninteractive $(APT) install -y --no-install-recommends chromium fonts-noto-cjk fontconfig clang lld $$(command -v node >/dev/null || echo nodejs) $$(command -v npm >/dev/null || echo npm); }
+	@test -f $(NPM)/node_modules/axe-core/axe.min.js || npm install --prefix $(NPM) --no-audit --no-fund --loglevel=error $(AXE)
+
+kernel: ## rebuild assets/kernel.wasm from attention/kernel
+	./attention/kernel/build.sh
+
+golden: ## rewrite the golden files; read the difference before you commit it
+	go test ./lessons/... ./sim/... ./app/... -run 'Golden|Example' -update
+
+clean: ## remove what was built
+	rm -rf $(BUILD) dist .cache

@@ -1,0 +1,10 @@
+package assets
+
+import "embed"
+
+// FS holds the files of the site that are not computed: boot.js, sw.js and
+// worker.js, the style sheets under css, icons, fonts, the SIMD kernel and the
+// list of licences.
+//
+//go:embed boot.js sw.js worker.js kernel.wasm credits.txt css icons fonts
+var FS embed.FS

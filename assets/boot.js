@@ -1,0 +1,254 @@
+// boot.js starts the course: it takes the site's base from its own address, so
+// that one build runs unchanged at "/", under "/any/sub/path/" and from a cache;
+// sets what go-app asks of its page; loads app.wasm; announces updates.
+(function () {
+  'use strict';
+
+  var script = document.currentScript;
+  var root = new URL('../', script.src);
+  var page = document.documentElement;
+  var query = new URLSearchParams(location.search);
+  var course = page.dataset.course || 'course';
+
+  var lab = {
+    base: root.pathname,
+    course: course,
+    version: page.dataset.version || '',
+    noWasm: query.get('wasm') === 'false',
+    backend: query.get('backend') || '',
+    storagePrefix: 'courselab/' + course + root.pathname,
+    storage: {kind: 'local', reason: ''},
+    // offline.state: unsupported, installing, ready or failed.
+    offline: {state: 'unsupported', reason: ''},
+    updateReady: false,
+    onUpdate: null,
+    onOffline: null,
+    applyUpdate: applyUpdate,
+    contentUsed: contentUsed,
+    contentReady: Promise.resolve(false),
+    engineModule: engineModule,
+    absolute: function (path) { return new URL(path, root).href; }
+  };
+  globalThis.courselab = lab;
+
+  // A browser that denies storage throws on the very access; go-app does not
+  // survive that, so it gets a stand-in that forgets with the page.
+  ['localStorage', 'sessionStorage'].forEach(function (name) {
+    try {
+      var probe = 'courselab/probe';
+      window[name].setItem(probe, '1');
+      window[name].removeItem(probe);
+    } catch (err) {
+      // A full storage is still a storage: what lies in it can be read.
+      if (err && err.name === 'QuotaExceededError') return;
+      Object.defineProperty(window, name, {value: memoryStorage(), configurable: true});
+      lab.storage = {kind: 'memory', reason: String(err && err.message || err)};
+    }
+  });
+
+  function memoryStorage() {
+    var items = new Map();
+    return {
+      get length() { return items.size; },
+      key: function (i) { var k = Array.from(items.keys())[i]; return k === undefined ? null : k; },
+      getItem: function (k) { return items.has(String(k)) ? items.get(String(k)) : null; },
+      setItem: function (k, v) { items.set(String(k), String(v)); },
+      removeItem: function (k) { items.delete(String(k)); },
+      clear: function () { items.clear(); }
+    };
+  }
+
+  // The learner's theme and text size stand before the first paint.
+  try {
+    var settings = JSON.parse(localStorage.getItem(lab.storagePrefix + 'settings') || '{}');
+    if (settings.theme === 'light' || settings.theme === 'dark') page.dataset.theme = settings.theme;
+    if (/^(s|m|l|xl)$/.test(settings.size || '')) page.dataset.size = settings.size;
+  } catch (err) {
+    // The settings page reports a damaged record; here the defaults do.
+  }
+
+  var env = {
+    GOAPP_VERSION: lab.version,
+    GOAPP_ROOT_PREFIX: root.pathname.replace(/\/$/, ''),
+    GOAPP_STATIC_RESOURCES_URL: root.pathname.replace(/\/$/, ''),
+    GOAPP_INTERNAL_URLS: '[]'
+  };
+  globalThis.goappGetenv = function (k) { return env[k] || ''; };
+
+  var worker = navigator.serviceWorker;
+  if (worker && location.protocol !== 'file:') {
+    lab.offline.state = worker.controller ? 'ready' : 'installing';
+    worker.addEventListener('message', function (event) {
+      if (!event.data || event.data.type !== 'courselab-offline') return;
+      setOffline(event.data.state, event.data.reason || '');
+    });
+    if (worker.controller) lab.contentReady = revalidateContent(1500);
+    register();
+  }
+
+  // The program comes down while the page is still being read.
+  var program = lab.noWasm ? null : fetchWasm(new URL('assets/app.wasm', root));
+  if (program) program.catch(function () { /* start() reports it */ });
+
+  document.addEventListener('DOMContentLoaded', function () {
+    // After pushState a relative address would resolve elsewhere.
+    document.querySelectorAll('link[rel~="icon"], link[rel="apple-touch-icon"], link[rel="manifest"]').forEach(function (link) {
+      link.href = link.href;
+    });
+    if (lab.noWasm) {
+      page.dataset.app = 'static';
+      keepFlag();
+      return;
+    }
+    start();
+  });
+
+  function keepFlag() {
+    document.querySelectorAll('a[href]').forEach(function (a) {
+      var url = new URL(a.href, location.href);
+      if (url.origin !== location.origin || a.getAttribute('href').charAt(0) === '#') return;
+      url.searchParams.set('wasm', 'false');
+      a.href = url.href;
+    });
+  }
+
+  async function start() {
+    try {
+      if (typeof WebAssembly !== 'object') throw new Error('这个浏览器不支持 WebAssembly');
+      var go = new Go();
+      var response = await program;
+      var result = WebAssembly.instantiateStreaming
+        ? await WebAssembly.instantiateStreaming(response, go.importObject)
+        : await WebAssembly.instantiate(await response.arrayBuffer(), go.importObject);
+      await go.run(result.instance);
+      failed(new Error('程序意外退出'));
+    } catch (err) {
+      failed(err);
+    }
+  }
+
+  function failed(err) {
+    console.error('courselab: start', err);
+    page.dataset.app = 'failed';
+    var note = document.createElement('p');
+    note.className = 'boot-failed';
+    note.setAttribute('role', 'alert');
+    note.textContent = '互动部分没有启动:' + (err && err.message || err) + '。正文仍可阅读;刷新页面可重试。';
+    document.body.insertBefore(note, document.body.children[1] || null);
+  }
+
+  // fetchWasm fetches the compressed copy where the browser can unpack it, since
+  // many static hosts send .wasm as it is. A host may also unpack it on the way
+  // (Content-Encoding), so the first bytes decide, not the name.
+  async function fetchWasm(url, onProgress) {
+    var packed = typeof DecompressionStream === 'function';
+    var response = await fetch(packed ? url.href + '.gz' : url.href);
+    if (!response.ok && packed) {
+      packed = false;
+      response = await fetch(url.href);
+    }
+    if (!response.ok) throw new Error(url.pathname + ': HTTP ' + response.status);
+    var total = Number(response.headers.get('Content-Length')) || 0;
+    var reader = response.body.getReader();
+    var first = await reader.read();
+    var done = 0;
+    var count = function (chunk) {
+      done += chunk.byteLength;
+      if (onProgress) onProgress(done, total);
+    };
+    var stream = new ReadableStream({
+      start: function (controller) {
+        if (first.value) { count(first.value); controller.enqueue(first.value); }
+        if (first.done) controller.close();
+      },
+      pull: async function (controller) {
+        var next = await reader.read();
+        if (next.done) { controller.close(); return; }
+        count(next.value);
+        controller.enqueue(next.value);
+      },
+      cancel: function (reason) { return reader.cancel(reason); }
+    });
+    var head = first.value || new Uint8Array();
+    if (head[0] === 0x1f && head[1] === 0x8b) stream = stream.pipeThrough(new DecompressionStream('gzip'));
+    return new Response(stream, {headers: {'Content-Type': 'application/wasm'}});
+  }
+
+  // engineModule compiles engine.wasm once for every (re)start of the worker.
+  var engine = null;
+  function engineModule(onProgress) {
+    if (!engine) {
+      engine = fetchWasm(new URL('assets/engine.wasm', root), onProgress || function (done, total) {
+        window.dispatchEvent(new CustomEvent('courselab-download', {detail: {what: 'engine', done: done, total: total}}));
+      }).then(function (response) {
+        return WebAssembly.compileStreaming
+          ? WebAssembly.compileStreaming(response)
+          : response.arrayBuffer().then(WebAssembly.compile);
+      });
+      engine.catch(function () { engine = null; });
+    }
+    return engine;
+  }
+
+  async function register() {
+    try {
+      var registration = await worker.register(new URL('sw.js', root).href, {scope: root.pathname, updateViaCache: 'none'});
+      lab.registration = registration;
+      if (registration.waiting && worker.controller) announce();
+      if (registration.installing) watch(registration.installing);
+      registration.addEventListener('updatefound', function () { watch(registration.installing); });
+      if (registration.active && !registration.installing) setOffline('ready', '');
+    } catch (err) {
+      setOffline('failed', String(err && err.message || err));
+    }
+  }
+
+  function watch(installing) {
+    installing.addEventListener('statechange', function () {
+      if (installing.state === 'installed' && worker.controller) announce();
+      if (installing.state === 'activated') setOffline('ready', '');
+      if (installing.state === 'redundant' && !worker.controller && lab.offline.state !== 'ready') {
+        setOffline('failed', lab.offline.reason || '离线副本没有通过校验');
+      }
+    });
+  }
+
+  function announce() {
+    lab.updateReady = true;
+    if (lab.onUpdate) lab.onUpdate();
+  }
+
+  function setOffline(state, reason) {
+    lab.offline = {state: state, reason: reason};
+    page.dataset.offline = state;
+    if (lab.onOffline) lab.onOffline();
+  }
+
+  function applyUpdate() {
+    var waiting = lab.registration && lab.registration.waiting;
+    if (!waiting) { location.reload(); return; }
+    worker.addEventListener('controllerchange', function () { location.reload(); }, {once: true});
+    waiting.postMessage({type: 'courselab-activate'});
+  }
+
+  // revalidateContent asks the service worker to fetch the whole course text
+  // anew, all files or none, and waits for it no longer than the limit.
+  function revalidateContent(limit) {
+    return new Promise(function (resolve) {
+      var channel = new MessageChannel();
+      var timer = setTimeout(function () { resolve(false); }, limit);
+      channel.port1.onmessage = function (event) {
+        clearTimeout(timer);
+        resolve(Boolean(event.data && event.data.fresh));
+      };
+      worker.controller.postMessage({type: 'courselab-revalidate'}, [channel.port2]);
+    });
+  }
+
+  // contentUsed tells the service worker which content files this page read, so
+  // that files an instructor added later are kept offline with the rest.
+  function contentUsed(paths) {
+    if (!worker || !worker.controller) return;
+    worker.controller.postMessage({type: 'courselab-content', paths: Array.from(paths)});
+  }
+})();

@@ -1,0 +1,207 @@
+// The service worker: the course stays whole without a network.
+//
+// Two caches. The code cache holds one version of pages, styles and programs,
+// each file checked against the SHA-256 that the build wrote into BUILD above;
+// an update whose files do not all match is refused whole. The content cache
+// holds the lesson texts and data that an instructor may edit on the host; it is
+// fetched anew as one set, all files or none, and has no version.
+//
+// BUILD = {version, code: {path: sha256}, gzipOnly: [path], content: [path]}
+'use strict';
+
+const SCOPE = new URL('./', self.location).href;
+const PREFIX = 'courselab:' + new URL(SCOPE).pathname + ':';
+const CODE = PREFIX + 'code:' + BUILD.version;
+const CONTENT = PREFIX + 'content:';
+const SET = 'courselab-content-set';
+
+// Where the browser can unpack gzip, the raw copies of large files need no room.
+const CAN_UNPACK = typeof DecompressionStream === 'function';
+
+const address = (path) => new URL(path, SCOPE).href;
+const inScope = (url) => url.href.startsWith(SCOPE);
+const pathOf = (url) => decodeURI(url.pathname).slice(new URL(SCOPE).pathname.length);
+
+function codeFiles() {
+  return Object.keys(BUILD.code).filter((path) => {
+    if (path.endsWith('.wasm.gz')) return CAN_UNPACK;
+    if (path + '.gz' in BUILD.code) return !CAN_UNPACK;
+    return true;
+  });
+}
+
+self.addEventListener('install', (event) => event.waitUntil(install()));
+
+async function install() {
+  try {
+    const cache = await caches.open(CODE);
+    const files = codeFiles();
+    // A few at a time: static hosts and phones both dislike a hundred at once.
+    const next = async () => {
+      for (let path = files.shift(); path !== undefined; path = files.shift()) {
+        await cache.put(address(path), await fetchChecked(path, BUILD.code[path]));
+      }
+    };
+    await Promise.all([next(), next(), next(), next()]);
+    if (!(await currentContent())) await fetchContent(BUILD.content);
+  } catch (err) {
+    await caches.delete(CODE);
+    await tell('failed', String(err && err.message || err));
+    throw err;
+  }
+}
+
+// fetchChecked returns the file as a response that is neither redirected nor
+// tied to the network, or throws when its bytes are not the build's.
+async function fetchChecked(path, want) {
+  const response = await fetch(new Request(address(path), {cache: 'reload'}));
+  if (!response.ok) throw new Error(path + ': HTTP ' + response.status);
+  const body = await response.arrayBuffer();
+  const got = await sha256(body);
+  if (got !== want) {
+    // A host that sends Content-Encoding for a .gz file hands over the unpacked
+    // bytes. Packing again gives no known hash, so the raw file's is compared.
+    const raw = path.endsWith('.gz') ? BUILD.code[path.slice(0, -3)] : undefined;
+    if (got !== raw) throw new Error(path + ':内容与发布时的校验值不符,主机可能改写了文件');
+  }
+  return plain(body, response.headers.get('Content-Type'), path);
+}
+
+function plain(body, type, path) {
+  const headers = {'Content-Length': String(body.byteLength)};
+  headers['Content-Type'] = path.endsWith('.wasm') ? 'application/wasm' : type || 'application/octet-stream';
+  return new Response(body, {status: 200, headers});
+}
+
+async function sha256(body) {
+  const digest = await crypto.subtle.digest('SHA-256', body);
+  return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, '0')).join('');
+}
+
+async function tell(state, reason) {
+  const clients = await self.clients.matchAll({includeUncontrolled: true, type: 'window'});
+  for (const client of clients) {
+    if (client.url.startsWith(SCOPE)) client.postMessage({type: 'courselab-offline', state, reason});
+  }
+}
+
+self.addEventListener('activate', (event) => event.waitUntil(activate()));
+
+async function activate() {
+  for (const name of await caches.keys()) {
+    // Only our own: other apps may live on this origin.
+    if (name.startsWith(PREFIX + 'code:') && name !== CODE) await caches.delete(name);
+  }
+  await self.clients.claim();
+  await tell('ready', '');
+}
+
+// ---- content -------------------------------------------------------------
+
+// currentContent returns the newest complete set's cache, or undefined. A set is
+// complete when its list stands in it, which is written last.
+async function currentContent() {
+  const names = (await caches.keys()).filter((n) => n.startsWith(CONTENT)).sort();
+  for (const name of names.reverse()) {
+    const cache = await caches.open(name);
+    if (await cache.match(address(SET))) return {name, cache};
+  }
+  return undefined;
+}
+
+async function contentPaths() {
+  const current = await currentContent();
+  if (!current) return BUILD.content;
+  const list = await (await current.cache.match(address(SET))).json();
+  return list.paths;
+}
+
+let fetching = null;
+
+function fetchContent(paths) {
+  if (!fetching) fetching = fetchSet(paths).finally(() => { fetching = null; });
+  return fetching;
+}
+
+async function fetchSet(paths) {
+  const newest = await currentContent();
+  const serial = newest ? Number(newest.name.slice(CONTENT.length)) + 1 : 1;
+  const name = CONTENT + String(serial).padStart(9, '0');
+  const cache = await caches.open(name);
+  try {
+    const kept = [];
+    await Promise.all(paths.map(async (path) => {
+      const response = await fetch(new Request(address(path), {cache: 'no-cache'}));
+      // A file that is gone leaves the set; any other failure refuses the set.
+      if (response.status === 404 || response.status === 410) return;
+      if (!response.ok) throw new Error(path + ': HTTP ' + response.status);
+      const type = response.headers.get('Content-Type') || '';
+      if (type.startsWith('text/html')) throw new Error(path + ':主机返回了网页而不是文件');
+      await cache.put(address(path), plain(await response.arrayBuffer(), type, path));
+      kept.push(path);
+    }));
+    if (!kept.includes('content/course.md')) throw new Error('content/course.md: 不存在');
+    await cache.put(address(SET), new Response(JSON.stringify({paths: kept.sort()})));
+  } catch (err) {
+    await caches.delete(name);
+    throw err;
+  }
+  for (const old of await caches.keys()) {
+    if (old.startsWith(CONTENT) && old < name) await caches.delete(old);
+  }
+}
+
+self.addEventListener('message', (event) => {
+  const data = event.data || {};
+  if (data.type === 'courselab-activate') self.skipWaiting();
+  if (data.type === 'courselab-revalidate') {
+    const port = event.ports[0];
+    event.waitUntil(contentPaths().then(fetchContent).then(
+      () => port && port.postMessage({fresh: true}),
+      (err) => port && port.postMessage({fresh: false, reason: String(err && err.message || err)})));
+  }
+  if (data.type === 'courselab-content') event.waitUntil(addContent(data.paths || []));
+});
+
+async function addContent(paths) {
+  const known = await contentPaths();
+  const added = paths.filter((p) => typeof p === 'string' && p.startsWith('content/') && !known.includes(p));
+  if (added.length > 0) await fetchContent(known.concat(added));
+}
+
+// ---- requests ------------------------------------------------------------
+
+self.addEventListener('fetch', (event) => {
+  const request = event.request;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== self.location.origin || !inScope(url)) return;
+  event.respondWith(request.mode === 'navigate' ? navigate(request, url) : resource(request, url));
+});
+
+async function navigate(request, url) {
+  const cache = await caches.open(CODE);
+  const path = pathOf(url);
+  const file = path === '' || path.endsWith('/') ? path + 'index.html' : path;
+  const hit = await cache.match(address(file), {ignoreSearch: true});
+  if (hit) return hit;
+  // The page's own links are relative to the folder form.
+  if (await cache.match(address(file + '/index.html'))) {
+    return Response.redirect(SCOPE + path + '/' + url.search, 302);
+  }
+  try {
+    return await fetch(request);
+  } catch (err) {
+    return (await cache.match(address('404.html'))) || Response.error();
+  }
+}
+
+async function resource(request, url) {
+  const path = pathOf(url);
+  if (path.startsWith('content/')) {
+    const current = await currentContent();
+    const hit = current && await current.cache.match(address(path));
+    return hit || fetch(request);
+  }
+  const cache = await caches.open(CODE);
+  return (await cache.match(address(path), {ignoreSearch: true})) || fetch(request);
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/urfave/cli/v3"
+
+	"courselab/app/registry"
+	"courselab/lessons"
+)
+
+func checkCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "check",
+		Usage: "read a course and print each fault as file:line: message",
+		Flags: []cli.Flag{
+			courseFlag(),
+			&cli.BoolFlag{Name: "json", Usage: "print the faults as a JSON array"},
+		},
+		Action: check,
+	}
+}
+
+func check(_ context.Context, c *cli.Command) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	course, _, err := openCourse(c.String("course"))
+	if err != nil {
+		return err
+	}
+	faults := lessons.CheckDir(course, registry.Lessons())
+	if err := printFaults(c.Root().Writer, faults, c.Bool("json")); err != nil {
+		return fmt.Errorf("print faults: %w", err)
+	}
+	if len(faults) > 0 {
+		return errFaults
+	}
+	return nil
+}
+
+func printFaults(w io.Writer, faults lessons.Faults, asJSON bool) error {
+	if asJSON {
+		if faults == nil {
+			faults = lessons.Faults{}
+		}
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "  ")
+		encoder.SetEscapeHTML(false)
+		return encoder.Encode(faults)
+	}
+	for _, f := range faults {
+		if _, err := fmt.Fprintf(w, "%s:%d: %s\n", f.File, f.Line, f.Message); err != nil {
+			return err
+		}
+	}
+	return nil
+}
