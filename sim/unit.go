@@ -1,0 +1,76 @@
+package sim
+
+import "fmt"
+
+// dimension is what a group of units measures.
+type dimension string
+
+const (
+	bytesDimension  dimension = "bytes"
+	flopDimension   dimension = "flop"
+	paramsDimension dimension = "parameters"
+	ratioDimension  dimension = "ratio"
+)
+
+// Base units, in which every function computes.
+const (
+	Byte      = "B"
+	FLOP      = "FLOP"
+	Parameter = "个"
+	Ratio     = "" // a pure number
+)
+
+// unit is one unit of a dimension and its size in the base unit.
+type unit struct {
+	name string
+	size float64
+}
+
+// units lists every dimension's units, the base unit first.
+var units = map[dimension][]unit{
+	bytesDimension: {
+		{Byte, 1}, {"字节", 1},
+		{"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12},
+		{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"TiB", 1 << 40},
+	},
+	flopDimension: {
+		{FLOP, 1}, {"MFLOP", 1e6}, {"GFLOP", 1e9}, {"TFLOP", 1e12}, {"PFLOP", 1e15}, {"EFLOP", 1e18}, {"ZFLOP", 1e21},
+	},
+	paramsDimension: {
+		{Parameter, 1}, {"K", 1e3}, {"M", 1e6}, {"B", 1e9}, {"T", 1e12}, {"万", 1e4}, {"亿", 1e8},
+	},
+	ratioDimension: {{Ratio, 1}, {"%", 0.01}},
+}
+
+// Units returns the names of the units that a value in base unit can be stated
+// in, the base unit first; nil for a base unit that does not exist.
+func Units(base string) []string {
+	for _, group := range units {
+		if group[0].name != base {
+			continue
+		}
+		names := make([]string, len(group))
+		for i, u := range group {
+			names[i] = u.name
+		}
+		return names
+	}
+	return nil
+}
+
+// In returns the quantity's value in another unit of its dimension. q.Unit must
+// be a base unit, which it is for every Quantity that this package returns.
+func (q Quantity) In(name string) (float64, error) {
+	for _, group := range units {
+		if group[0].name != q.Unit {
+			continue
+		}
+		for _, u := range group {
+			if u.name == name {
+				return q.Value / u.size, nil
+			}
+		}
+		return 0, &FieldError{Field: "unit", Reason: Unknown, Detail: fmt.Sprintf("%q for %s", name, q.Name)}
+	}
+	return 0, &FieldError{Field: "unit", Reason: Unknown, Detail: fmt.Sprintf("%q is no base unit", q.Unit)}
+}
