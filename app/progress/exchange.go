@@ -1,0 +1,94 @@
+package progress
+
+import (
+	"fmt"
+	"time"
+)
+
+// Export returns everything as a file.
+func (s *Store) Export() File {
+	p := s.Profile()
+	f := File{
+		Format: Format, Version: Version, Course: s.options.Course,
+		Exported: following(time.Time{}, s.options.Now()),
+		Name:     p.Name, Named: p.At,
+		Lessons: map[string]Lesson{}, Reading: map[string]Reading{},
+	}
+	for _, id := range s.Lessons() {
+		if l := s.Lesson(id); len(l.Questions) > 0 || !l.Completed.IsZero() {
+			f.Lessons[id] = l
+		}
+	}
+	for _, id := range s.names(readingSpace) {
+		if r := s.Reading(id); !r.At.IsZero() {
+			f.Reading[id] = r
+		}
+	}
+	return f
+}
+
+// Imported tells what an import brought.
+type Imported struct {
+	Name      string // the file's
+	Lessons   int    // with a record in the file
+	Questions int    // with an attempt that was new
+	Attempts  int    // that were new
+}
+
+// Message says it in Chinese.
+func (i Imported) Message() string {
+	if i.Attempts == 0 {
+		return fmt.Sprintf("已读取 %d 个模块的记录，没有新的作答。", i.Lessons)
+	}
+	return fmt.Sprintf("已合并 %d 个模块的记录：%d 道题有新的作答，共 %d 次。", i.Lessons, i.Questions, i.Attempts)
+}
+
+// Import merges an exported file into the store: the union of all attempts. Its
+// error is a *Refusal, and then nothing has changed.
+func (s *Store) Import(data []byte) (Imported, error) {
+	f, err := ParseFile(data, s.options.Course)
+	if err != nil {
+		return Imported{}, err
+	}
+	sum := Imported{Name: f.Name, Lessons: len(f.Lessons)}
+	for id, l := range f.Lessons {
+		s.update(progressSpace+id, func(d document) document {
+			before := d.(Lesson)
+			after := MergeLessons(before, l)
+			for q, record := range after.Questions {
+				if n := fresh(before.Questions[q], record); n > 0 {
+					sum.Questions++
+					sum.Attempts += n
+				}
+			}
+			return after
+		})
+	}
+	for id, r := range f.Reading {
+		s.update(readingSpace+id, func(d document) document { return d.merge(r) })
+	}
+	if f.Name != "" {
+		s.update(profileKey, func(d document) document {
+			return d.merge(Profile{Name: f.Name, At: f.Named})
+		})
+	}
+	return sum, nil
+}
+
+// fresh counts the attempts of after that before does not have.
+func fresh(before, after Question) int {
+	n := 0
+	for _, a := range after.Attempts {
+		known := false
+		for _, b := range before.Attempts {
+			if compareAttempts(a, b) == 0 {
+				known = true
+				break
+			}
+		}
+		if !known {
+			n++
+		}
+	}
+	return n
+}
