@@ -121,6 +121,12 @@ func (c *canvas) Stroke(p vg.Path) {
 // Fill implements vg.Canvas.
 func (c *canvas) Fill(p vg.Path) { c.draw(` fill="`+c.colour()+`"`, p) }
 
+// fillCrisp fills a path whose edges fall on whole pixels of the screen, so that
+// no background shows between neighbouring cells.
+func (c *canvas) fillCrisp(p vg.Path) {
+	c.draw(` fill="`+c.colour()+`" shape-rendering="crispEdges"`, p)
+}
+
 // FillString implements vg.Canvas. Text drawn through handler has an anchor and
 // does not come here.
 func (c *canvas) FillString(f font.Face, pt vg.Point, s string) {

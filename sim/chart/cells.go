@@ -17,6 +17,10 @@ type cells struct {
 
 // Plot implements plot.Plotter.
 func (m cells) Plot(c draw.Canvas, p *plot.Plot) {
+	svg, ok := unwrap(c)
+	if !ok {
+		return
+	}
 	x, y := p.Transforms(&c)
 	rect := func(row, from, to int) vg.Rectangle {
 		return vg.Rectangle{
@@ -45,8 +49,8 @@ func (m cells) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 	for step, path := range byStep {
 		if len(path) > 0 {
-			c.SetColor(m.scale.paint(step))
-			c.Fill(path)
+			svg.SetColor(m.scale.paint(step))
+			svg.fillCrisp(path)
 		}
 	}
 	strokeHatching(c, hatch)
@@ -139,7 +143,7 @@ func (l scaleLegend) draw(c *canvas, top vg.Length) {
 	bar := vg.Rectangle{Min: vg.Point{X: left, Y: top - swatchHeight}, Max: vg.Point{X: left + scaleSteps*swatchWidth, Y: top}}
 	for k := 0; k < scaleSteps; k++ {
 		c.SetColor(scale.paint(k))
-		c.Fill(vg.Rectangle{
+		c.fillCrisp(vg.Rectangle{
 			Min: vg.Point{X: bar.Min.X + vg.Length(k)*swatchWidth, Y: bar.Min.Y},
 			Max: vg.Point{X: bar.Min.X + vg.Length(k+1)*swatchWidth, Y: bar.Max.Y},
 		}.Path())

@@ -9,8 +9,9 @@
 //
 // One <svg class="chart"> with a viewBox and no size, so that it fills the width
 // of its column; assets/css/chart.css bounds it. The logical width is Width
-// units and no text is smaller than FontSize units: on a page 360 px wide, with
-// 16 px of margin on either side, that is 11.5 px. role="img" with <title> and
+// units and no text is smaller than FontSize units: in a column of 296 px, which
+// is a phone 360 px wide less two margins and two paddings of 16 px, that is
+// 11 px. role="img" with <title> and
 // <desc>, whose ids begin with the specification's Key; a Key must be unique on
 // its page.
 //

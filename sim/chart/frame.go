@@ -14,7 +14,7 @@ import (
 
 const (
 	// Width is the logical width of every chart.
-	Width vg.Length = 340
+	Width vg.Length = 320
 	// FontSize is the size of text, and no text is smaller.
 	FontSize vg.Length = 12
 

@@ -70,7 +70,7 @@ func drawHeatmap(spec HeatmapSpec) (string, error) {
 	}
 	grid := spec.layPanels()
 	caption := wrapText("行："+spec.Rows.Name+"，列："+spec.Cols.Name, Width)
-	captionHeight := vg.Length(len(caption)) * lineHeight
+	captionHeight := vg.Length(len(caption))*lineHeight + 4
 	key := scaleLegend{spec: spec, masked: spec.anyMasked()}
 	c := newCanvas(Width, captionHeight+grid.height()+key.height())
 	for i, line := range caption {
@@ -175,6 +175,7 @@ type panelGrid struct {
 	across     int
 	cell       vg.Length
 	titled     bool
+	rows, cols []string
 	left, foot vg.Length // room for the row labels and the column labels
 	width      vg.Length // of one panel
 }
@@ -190,11 +191,10 @@ func (spec HeatmapSpec) layPanels() panelGrid {
 	for _, p := range spec.Panels {
 		g.titled = g.titled || p.Title != ""
 	}
-	for _, n := range spec.Rows.Names {
-		g.left = max(g.left, textWidth(n, FontSize)+6)
-	}
-	g.left = min(g.left, g.width/2)
-	overhang := g.widestColumn() / 2
+	// Names that would leave no room for the matrix are shortened.
+	g.rows, g.cols = shortened(spec.Rows.Names, g.width/3), shortened(spec.Cols.Names, g.width/3)
+	g.left = widest(g.rows) + 6
+	overhang := widest(g.cols) / 2
 	rows, cols := vg.Length(len(spec.Rows.Names)), vg.Length(len(spec.Cols.Names))
 	g.cell = min((g.width-g.left-1)/cols, (g.width-g.left-overhang)/(cols-0.5), 400/rows, 32)
 	return g
@@ -239,37 +239,43 @@ func (g panelGrid) draw(c *canvas, top vg.Length, i int, panel Panel) {
 // labels writes as many row and column names as there is room for.
 func (g panelGrid) labels(c *canvas, field vg.Rectangle) {
 	stride := int(math.Ceil(float64(FontSize / g.cell)))
-	for r := 0; r < len(g.spec.Rows.Names); r += stride {
+	for r := 0; r < len(g.rows); r += stride {
 		y := field.Max.Y - (vg.Length(r)+0.5)*g.cell
 		style := textStyle(text.XRight, text.YCenter)
-		handler{}.Draw(c, g.spec.Rows.Names[r], style, vg.Point{X: field.Min.X - 4, Y: y + descent*FontSize})
+		handler{}.Draw(c, g.rows[r], style, vg.Point{X: field.Min.X - 4, Y: y + descent*FontSize})
 	}
-	stride = int(math.Ceil(float64((g.widestColumn() + 3) / g.cell)))
-	if singleCharacters(g.spec.Cols.Names) {
-		stride = int(math.Ceil(float64(FontSize / g.cell)))
-	}
-	for k := 0; k < len(g.spec.Cols.Names); k += stride {
-		writeLine(c, field.Min.X+(vg.Length(k)+0.5)*g.cell, field.Min.Y-1, g.spec.Cols.Names[k], "middle")
-	}
-}
-
-func (g panelGrid) widestColumn() vg.Length {
-	widest := vg.Length(0)
-	for _, n := range g.spec.Cols.Names {
-		widest = max(widest, textWidth(n, FontSize))
-	}
-	return widest
-}
-
-// singleCharacters reports whether every name is a single character: those may
-// touch, longer ones would run into each other.
-func singleCharacters(names []string) bool {
-	for _, n := range names {
+	// Single characters may touch; longer names would run into each other.
+	room := widest(g.cols)
+	for _, n := range g.cols {
 		if utf8.RuneCountInString(n) > 1 {
-			return false
+			room = widest(g.cols) + 3
+			break
 		}
 	}
-	return true
+	stride = max(1, int(math.Ceil(float64(room/g.cell))))
+	for k := 0; k < len(g.cols); k += stride {
+		writeLine(c, field.Min.X+(vg.Length(k)+0.5)*g.cell, field.Min.Y-1, g.cols[k], "middle")
+	}
+}
+
+func widest(names []string) vg.Length {
+	w := vg.Length(0)
+	for _, n := range names {
+		w = max(w, textWidth(n, FontSize))
+	}
+	return w
+}
+
+// shortened cuts each name to the given width, with "…" at its end.
+func shortened(names []string, width vg.Length) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		if lines := wrapText(n, width-FontSize); len(lines) > 1 {
+			n = lines[0] + "…"
+		}
+		out[i] = n
+	}
+	return out
 }
 
 // maskedName is the legend's word for hatched cells.
