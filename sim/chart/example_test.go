@@ -2,9 +2,11 @@ package chart_test
 
 import (
 	"flag"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"courselab/sim/chart"
@@ -99,6 +101,18 @@ func scoresHeatmap() chart.HeatmapSpec {
 	}
 	spec.Panels = []chart.Panel{p}
 	return spec
+}
+
+func ExampleLines() {
+	svg, err := chart.Lines(chart.LinesSpec{
+		Frame:  chart.Frame{Key: "kv", Title: "KV 缓存随上下文增长", Desc: "每增加一个词元，多 128 KiB。"},
+		X:      chart.Axis{Name: "上下文", Unit: "词元", Scale: chart.Log2},
+		Y:      chart.Axis{Name: "KV 缓存", Unit: "MiB", Zero: true},
+		Series: []chart.Series{{Name: "Llama 3 8B，16 位", Points: []chart.Point{{X: 1024, Y: 128}, {X: 2048, Y: 256}, {X: 4096, Y: 512}}}},
+	})
+	fmt.Println(svg[:strings.Index(svg, "<path")], err)
+	// Output:
+	// <svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 320 266.6" role="img" aria-labelledby="kv-title kv-desc" font-size="12" fill="var(--text)"><title id="kv-title">KV 缓存随上下文增长</title><desc id="kv-desc">每增加一个词元，多 128 KiB。</desc> <nil>
 }
 
 // golden compares got with testdata/name.
