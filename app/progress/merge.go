@@ -86,10 +86,12 @@ func MergeProfiles(a, b Profile) Profile {
 	return a
 }
 
-// Bounds of times: those that a stored value may hold, and still be followed.
+// Bounds of times. What is stored lies within earliest and latest; a clock is
+// believed up to farthest, which leaves room for what follows it.
 var (
 	earliest = time.Unix(0, 0).UTC()
-	latest   = time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)
+	farthest = time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)
+	latest   = time.Date(9500, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
 // following returns now in whole milliseconds of UTC, or the first millisecond
@@ -99,11 +101,14 @@ func following(last, now time.Time) time.Time {
 	if now.Before(earliest) {
 		now = earliest
 	}
-	if now.After(latest) {
-		now = latest
+	if now.After(farthest) {
+		now = farthest
 	}
 	if !last.IsZero() && !now.After(last) {
-		now = last.UTC().Truncate(time.Millisecond).Add(time.Millisecond)
+		now = last.UTC().Add(time.Millisecond)
+	}
+	if now.After(latest) {
+		now = latest
 	}
 	return now
 }
