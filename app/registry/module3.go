@@ -49,7 +49,7 @@ func attention() Lab {
 		},
 		TryIt: []Experiment{
 			{
-				Do:     "把 d_k 调到 64，先开着、再关掉“除以 √d_k”，各看一眼权重矩阵和“平均熵”。",
+				Do:     "把 d_k 调到 64，先开着、再关掉“除以 √d_k”，各看一眼权重矩阵和下面熵的曲线。",
 				Notice: "不除时，每行几乎只剩一格有颜色：点积的大小随 √d_k 增长，softmax 就被最大的那一格占满，熵接近 0，梯度也跟着消失。",
 				Params: map[string]string{"dk": "64", "scale": "false", "matrix": "weights"},
 			},

@@ -1,0 +1,312 @@
+package labs
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"courselab/app/engine"
+	"courselab/app/registry"
+	"courselab/app/route"
+
+	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
+)
+
+// attentionPanel is the lab "attention": softmax(QKᵀ/√d_k)V on the learner's
+// text, every matrix drawn, every cell explained.
+type attentionPanel struct {
+	goapp.Compo
+	Props Props
+
+	begun    bool
+	lab      registry.Lab
+	defaults attentionState
+	state    attentionState
+	faults   []fault
+	notice   string
+	palette  *palette
+	stop     []func()
+	// written is the fragment that this panel wrote or read last.
+	written      string
+	writePending bool
+
+	status   status
+	err      *engine.Error
+	progress *engine.Progressed
+	// asked counts requests; answered is the newest one whose result is shown.
+	asked, answered int
+	cancel          func()
+	// result belongs to shown, which lags behind state while running.
+	result  engine.AttentionOutput
+	tensors []engine.Tensor
+	shown   attentionState
+
+	// hover is the cell under the pointer; it goes before the cell chosen.
+	hover *cell
+	// why explains the cell whyAt.
+	why     *engine.Explanation
+	whyAt   cell
+	whyAsk  int
+	editing bool
+	// wrongValue says what is wrong with the number typed for a cell.
+	wrongValue string
+
+	table      bool
+	guess      string // "", "sharper", "flatter", "same" or "skipped"
+	entropy    *engine.Figure
+	entropyErr *engine.Error
+	entropyAsk int
+}
+
+// CompoID keeps go-app from turning one placed lab into another in place.
+func (p *attentionPanel) CompoID() string {
+	return p.Props.Key + " " + StaticKey(p.Props.Name, p.Props.Params)
+}
+
+// begin sets the state up once; Render may come before any event.
+func (p *attentionPanel) begin() {
+	if p.begun {
+		return
+	}
+	p.begun = true
+	p.lab, _ = registry.Find(p.Props.Name)
+	p.defaults, p.faults = attentionFromParams(p.Props.Params)
+	p.state, p.shown = p.defaults, p.defaults
+	p.status = loading
+	if p.Props.Page {
+		p.restore(readFragment())
+	}
+}
+
+// restore takes the state from a fragment, if it is a lab's.
+func (p *attentionPanel) restore(fragment string) {
+	s, present, faults := decodePermalink(p.Props.Name, attentionFields, p.defaults, fragment)
+	p.written = fragment
+	if present {
+		p.state, p.faults = s, faults
+	}
+}
+
+// OnMount starts the lab in the browser.
+func (p *attentionPanel) OnMount(ctx goapp.Context) {
+	p.begin()
+	p.palette = readPalette()
+	p.stop = append(p.stop,
+		watchTheme(func() {
+			ctx.Dispatch(func(ctx goapp.Context) {
+				p.palette = readPalette()
+				p.repaint(ctx)
+			})
+		}),
+		p.Props.Env.Host.Watch(func() { ctx.Dispatch(p.hostChanged) }))
+	p.ask(ctx)
+}
+
+// hostChanged shows how far the engine has come.
+func (p *attentionPanel) hostChanged(ctx goapp.Context) {
+	if p.status != loading {
+		ctx.PreventUpdate()
+	}
+}
+
+// OnNav follows a fragment that was typed or gone back to.
+func (p *attentionPanel) OnNav(ctx goapp.Context) {
+	p.begin()
+	if f := readFragment(); p.Props.Page && f != p.written {
+		p.restore(f)
+		p.ask(ctx)
+	}
+}
+
+// OnResize repaints at the new size.
+func (p *attentionPanel) OnResize(ctx goapp.Context) { p.repaint(ctx) }
+
+// OnDismount gives up what was asked for and stops listening.
+func (p *attentionPanel) OnDismount() {
+	for _, stop := range p.stop {
+		stop()
+	}
+	p.stop = nil
+	if p.cancel != nil {
+		p.cancel()
+	}
+}
+
+// change applies an edit of the state by the learner and asks for what follows.
+func (p *attentionPanel) change(ctx goapp.Context, f func(*attentionState)) {
+	f(&p.state)
+	p.state.settle()
+	p.faults, p.notice, p.hover = nil, "", nil
+	p.editing, p.wrongValue = false, ""
+	p.remember(ctx)
+	p.ask(ctx)
+}
+
+// remember writes the state into the address, a moment after the last change.
+func (p *attentionPanel) remember(ctx goapp.Context) {
+	if !p.Props.Page || p.writePending || !goapp.IsClient {
+		return
+	}
+	p.writePending = true
+	ctx.After(300*time.Millisecond, func(ctx goapp.Context) {
+		ctx.PreventUpdate()
+		p.writePending = false
+		p.written = p.fragment()
+		writeFragment(p.written)
+	})
+}
+
+func (p *attentionPanel) fragment() string {
+	return encodePermalink(p.Props.Name, attentionFields, p.state)
+}
+
+// link is the lab's own page in the present state.
+func (p *attentionPanel) link() string { return route.Lab(p.Props.Name) + "#" + p.fragment() }
+
+// do asks the engine in a queue of this panel and hands replies to the UI.
+func (p *attentionPanel) do(ctx goapp.Context, queue, op string, input any, on func(goapp.Context, engine.Reply)) func() {
+	if p.Props.Env == nil || p.Props.Env.Engine == nil {
+		return func() {}
+	}
+	return p.Props.Env.Engine.Do(context.Background(), p.Props.Key+"/"+queue, op, input, func(r engine.Reply) {
+		if r.Kind == engine.Started || r.Kind == engine.Cancelled {
+			return // nothing to show: a superseding request is on its way
+		}
+		ctx.Dispatch(func(ctx goapp.Context) { on(ctx, r) })
+	})
+}
+
+// ask requests the matrices of the present state, and with them the entropy and
+// the explanation that are open.
+func (p *attentionPanel) ask(ctx goapp.Context) {
+	p.asked++
+	id, state := p.asked, p.state
+	if p.answered == 0 {
+		p.status = loading
+	} else {
+		p.status = running
+	}
+	p.progress = nil
+	p.cancel = p.do(ctx, "matrices", engine.OpAttention, state.input(), func(ctx goapp.Context, r engine.Reply) {
+		p.reply(ctx, id, state, r)
+	})
+	p.askWhy(ctx)
+	p.askEntropy(ctx)
+}
+
+// reply shows a result unless a newer one stands already.
+func (p *attentionPanel) reply(ctx goapp.Context, id int, asked attentionState, r engine.Reply) {
+	if id < p.answered {
+		ctx.PreventUpdate()
+		return
+	}
+	switch r.Kind {
+	case engine.Progress:
+		p.progress = r.Progress
+	case engine.Partial, engine.Done:
+		var out engine.AttentionOutput
+		if err := json.Unmarshal(r.Output, &out); err != nil || !fits(out, r.Tensors) {
+			p.fail(&engine.Error{Code: engine.Internal, Message: "引擎的回答读不懂：页面与引擎的版本可能不同，请重新载入。"}, id)
+			return
+		}
+		p.result, p.tensors, p.shown, p.answered = out, r.Tensors, asked, id
+		if id == p.asked {
+			p.status, p.err = ready, nil
+		}
+		p.repaint(ctx)
+	case engine.Failed:
+		p.fail(r.Error, id)
+	}
+}
+
+func (p *attentionPanel) fail(err *engine.Error, id int) {
+	if id != p.asked {
+		return
+	}
+	p.status, p.err = failed, err
+	if err == nil {
+		p.err = &engine.Error{Code: engine.Internal}
+	}
+}
+
+// fits reports whether every matrix has its tensor, whole.
+func fits(out engine.AttentionOutput, tensors []engine.Tensor) bool {
+	for _, m := range out.Matrices {
+		if m.Tensor < 0 || m.Tensor >= len(tensors) {
+			return false
+		}
+		t := tensors[m.Tensor]
+		rows, cols := len(out.Tokens), t.Cols
+		if m.Cols == engine.AxisToken {
+			cols = len(out.Tokens)
+		}
+		if t.Rows != rows || t.Cols != cols || t.Cols < 1 || len(t.Data) != rows*cols {
+			return false
+		}
+	}
+	return len(out.Matrices) > 0
+}
+
+// retry starts the engine again where it is gone, and asks again.
+func (p *attentionPanel) retry(ctx goapp.Context, e goapp.Event) {
+	if p.err != nil && p.err.Code == engine.Unavailable {
+		if h := p.Props.Env.Host; h != nil && h.RetryEngine != nil {
+			h.RetryEngine()
+		} else if c := p.Props.Env.Engine; c != nil {
+			c.Retry()
+		}
+	}
+	p.ask(ctx)
+}
+
+// focused is the cell that is explained: under the pointer, or chosen.
+func (p *attentionPanel) focused() cell {
+	if p.hover != nil {
+		return *p.hover
+	}
+	return p.state.at
+}
+
+// askWhy requests the explanation of the focused cell.
+func (p *attentionPanel) askWhy(ctx goapp.Context) {
+	p.whyAsk++
+	id, at := p.whyAsk, p.focused()
+	input := engine.AttentionExplainInput{Attention: p.state.input(), Matrix: at.matrix, Head: at.head, Row: at.row, Col: at.col}
+	p.do(ctx, "explain", engine.OpAttentionExplain, input, func(ctx goapp.Context, r engine.Reply) {
+		if id != p.whyAsk {
+			ctx.PreventUpdate()
+			return
+		}
+		var why engine.Explanation
+		if r.Kind != engine.Done || json.Unmarshal(r.Output, &why) != nil {
+			p.why = nil
+			return
+		}
+		p.why, p.whyAt = &why, at
+		p.repaint(ctx)
+	})
+}
+
+// askEntropy requests the entropy figure once the learner has guessed.
+func (p *attentionPanel) askEntropy(ctx goapp.Context) {
+	if p.guess == "" {
+		return
+	}
+	p.entropyAsk++
+	id := p.entropyAsk
+	p.do(ctx, "entropy", engine.OpAttentionEntropy, p.state.input(), func(ctx goapp.Context, r engine.Reply) {
+		if id < p.entropyAsk && r.Kind != engine.Done {
+			ctx.PreventUpdate()
+			return
+		}
+		switch r.Kind {
+		case engine.Done:
+			var f engine.Figure
+			if err := json.Unmarshal(r.Output, &f); err == nil {
+				p.entropy, p.entropyErr = &f, nil
+			}
+		case engine.Failed:
+			p.entropyErr = r.Error
+		}
+	})
+}

@@ -1,0 +1,203 @@
+package labs
+
+import (
+	"strconv"
+
+	"courselab/app/engine"
+	"courselab/app/registry"
+	"courselab/app/route"
+
+	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
+)
+
+// status is the state of a lab's figures, as data-state tells it.
+type status string
+
+const (
+	loading status = "loading" // nothing from the engine yet: the static figure stands
+	ready   status = "ready"   // what is shown is what was asked for
+	running status = "running" // an older result stands while a new one is computed
+	failed  status = "failed"  // see the message; what stood before stays
+)
+
+// frame is what every lab has around its figures.
+type frame struct {
+	props    Props
+	lab      registry.Lab
+	status   status
+	backend  engine.Backend // empty until the first reply
+	err      *engine.Error
+	progress *engine.Progressed
+	faults   []fault
+	// notice is the answer to a button: "链接已复制". It is announced.
+	notice string
+
+	controls goapp.UI
+	figures  goapp.UI // drawn live
+	after    []goapp.UI
+	tools    []goapp.UI
+	retry    goapp.EventHandler
+	apply    func(e registry.Experiment) goapp.EventHandler
+}
+
+// render returns the lab's root element. Its children keep their places in
+// every state, so that an update never replaces a canvas.
+func (f frame) render() goapp.UI {
+	p := f.props
+	return goapp.Section().Class("lab").ID(p.Key+"-lab").
+		DataSet("lab", p.Name).DataSet("state", string(f.status)).
+		Aria("label", route.Attr("实验："+f.lab.Title)).
+		Body(
+			goapp.Header().Class("lab-head").Body(
+				goapp.P().Class("lab-kind").Text("实验"),
+				goapp.P().Class("lab-title").Text(f.lab.Title),
+				f.badge(),
+			),
+			goapp.P().Class("lab-summary").Text(f.lab.Summary),
+			f.faultList(),
+			f.controls,
+			f.state(),
+			goapp.Div().Class("lab-figures").Body(
+				goapp.Div().Class("lab-live").Body(f.figures),
+				f.static(),
+			),
+			goapp.Div().Class("lab-after").Body(f.after...),
+			goapp.Div().Class("lab-tools").Role("group").Aria("label", "实验工具").Body(f.tools...),
+			goapp.P().Class("lab-notice").Role("status").Text(f.notice),
+			f.tryIt(),
+			f.note(),
+		)
+}
+
+// badge says what computes, and why that.
+func (f frame) badge() goapp.UI {
+	if f.backend.Name == "" {
+		return goapp.P().Class("lab-backend").Text("")
+	}
+	text := "由 " + f.backend.Title + " 计算"
+	if f.backend.Reason != "" {
+		text += "：" + f.backend.Reason
+	}
+	return goapp.P().Class("lab-backend").DataSet("backend", f.backend.Name).Text(text)
+}
+
+// faultList names what a link held and could not be used.
+func (f frame) faultList() goapp.UI {
+	if len(f.faults) == 0 {
+		return goapp.Div().Class("lab-faults").Role("status")
+	}
+	items := make([]goapp.UI, len(f.faults))
+	for i, x := range f.faults {
+		items[i] = goapp.Li().Text(x.message)
+	}
+	return goapp.Div().Class("lab-faults").Role("status").Body(
+		goapp.P().Text("这个链接有一部分不能用，其余照链接设置："),
+		goapp.Ul().Body(items...),
+	)
+}
+
+// state says in words what the engine is at.
+func (f frame) state() goapp.UI {
+	box := goapp.Div().Class("lab-state").Role("status")
+	switch {
+	case f.status == failed && f.err != nil:
+		children := []goapp.UI{goapp.P().Text(f.failure())}
+		if f.err.Code != engine.BadInput && f.err.Code != engine.UnknownOp {
+			children = append(children, goapp.Button().Type("button").Class("lab-button").Text("重试").OnClick(f.retry))
+		}
+		return box.Body(children...)
+	case !f.props.Env.Interactive():
+		return box.Body(goapp.P().Text("这里是默认设置的静态图；交互部分在程序载入后可用。"))
+	case f.status == loading:
+		return box.Body(goapp.P().Text(f.loading()))
+	case f.status == running && f.progress != nil:
+		return box.Body(goapp.P().Text(f.progress.What + "：" + amount(f.progress)))
+	}
+	return box.Body(goapp.P().Text(""))
+}
+
+func (f frame) failure() string {
+	text := f.err.Message
+	if text == "" {
+		text = "计算没有完成（" + string(f.err.Code) + "）。"
+	}
+	if f.err.Code == engine.Unavailable {
+		text += " 静态图仍可阅读，你的设置没有丢。"
+	}
+	return text
+}
+
+func (f frame) loading() string {
+	s := f.props.Env.Host.State()
+	text := "正在载入计算引擎"
+	switch {
+	case s.Engine == "ready" || s.Engine == "restarting":
+		text = "正在计算"
+	case s.Total > 0:
+		text += "：" + amount(&engine.Progressed{Done: s.Done / 1e6, Total: s.Total / 1e6, Unit: "MB"})
+	}
+	return text + "……先看静态图。"
+}
+
+func amount(p *engine.Progressed) string {
+	one := func(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
+	return one(p.Done) + " / " + one(p.Total) + " " + p.Unit
+}
+
+// static returns the default figure, as it was prerendered or as the page
+// holds it.
+func (f frame) static() goapp.UI {
+	key := StaticKey(f.props.Name, f.props.Params)
+	html := ""
+	if f.props.Env != nil {
+		html = f.props.Env.Static[key]
+	}
+	return goapp.Raw(`<div class="lab-static" data-static="` + escape(key) + `">` + html + `</div>`)
+}
+
+// tryIt lists the experiments, each with a button that sets the lab up.
+func (f frame) tryIt() goapp.UI {
+	items := make([]goapp.UI, len(f.lab.TryIt))
+	for i, e := range f.lab.TryIt {
+		items[i] = goapp.Li().Body(
+			goapp.P().Text(e.Do),
+			goapp.P().Class("lab-observe").Text("留意："+e.Notice),
+			f.enabled(goapp.Button().Type("button").Class("lab-button").
+				Aria("label", "照试一试第 "+strconv.Itoa(i+1)+" 条设好").
+				Text("替我设好").OnClick(f.apply(e), goapp.EventScope("try", i))),
+		)
+	}
+	return goapp.Details().Class("lab-try").Body(
+		goapp.Summary().Text("试一试（"+strconv.Itoa(len(items))+"）"),
+		goapp.Ol().Body(items...),
+	)
+}
+
+// enabled disables a button on a page that nothing runs behind.
+func (f frame) enabled(b goapp.HTMLButton) goapp.UI {
+	if !f.props.Env.Interactive() {
+		b.Disabled(true)
+	}
+	return b
+}
+
+// note is for the teacher.
+func (f frame) note() goapp.UI {
+	n := f.lab.Note
+	var ask, wrong []goapp.UI
+	for _, q := range n.Ask {
+		ask = append(ask, goapp.Li().Text(q))
+	}
+	for _, m := range n.Wrong {
+		wrong = append(wrong, goapp.Dt().Text(m.Belief), goapp.Dd().Text(m.Answer))
+	}
+	return goapp.Details().Class("lab-teacher").Body(
+		goapp.Summary().Text("给老师"),
+		goapp.P().Text("目标："+n.Goal),
+		goapp.P().Class("lab-sub").Text("问全班"),
+		goapp.Ul().Body(ask...),
+		goapp.P().Class("lab-sub").Text("常见的误解"),
+		goapp.Dl().Body(wrong...),
+		goapp.P().Text("安排："+n.Timing),
+	)
+}

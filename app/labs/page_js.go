@@ -1,0 +1,77 @@
+//go:build js && wasm
+
+package labs
+
+import "syscall/js"
+
+// readFragment returns the fragment of the address as it stands there, without
+// '#'. It is read raw: a hand-edited one need not parse as part of a URL.
+func readFragment() string {
+	h := js.Global().Get("location").Get("hash").String()
+	if h != "" {
+		h = h[1:]
+	}
+	return h
+}
+
+// writeFragment replaces the fragment without a new entry in the history.
+func writeFragment(f string) {
+	history := js.Global().Get("history")
+	// Browsers refuse with an exception when the address changes too often, or
+	// when the document has none; the lab goes on without.
+	defer func() { _ = recover() }()
+	history.Call("replaceState", history.Get("state"), "", "#"+f)
+}
+
+// absolute resolves href against the page's address.
+func absolute(href string) string {
+	return js.Global().Get("URL").New(href, js.Global().Get("document").Get("baseURI")).Get("href").String()
+}
+
+// copyText puts text on the clipboard and says whether that worked.
+func copyText(text string, done func(ok bool)) {
+	clipboard := js.Global().Get("navigator").Get("clipboard")
+	if !clipboard.Truthy() {
+		done(false)
+		return
+	}
+	var good, bad js.Func
+	finish := func(ok bool) {
+		good.Release()
+		bad.Release()
+		done(ok)
+	}
+	good = js.FuncOf(func(js.Value, []js.Value) any { finish(true); return nil })
+	bad = js.FuncOf(func(js.Value, []js.Value) any { finish(false); return nil })
+	clipboard.Call("writeText", text).Call("then", good, bad)
+}
+
+// download hands data to the learner as a CSV file.
+func download(name string, data []byte) {
+	bytes := js.Global().Get("Uint8Array").New(len(data))
+	js.CopyBytesToJS(bytes, data)
+	blob := js.Global().Get("Blob").New([]any{bytes}, map[string]any{"type": "text/csv;charset=utf-8"})
+	url := js.Global().Get("URL").Call("createObjectURL", blob)
+	document := js.Global().Get("document")
+	link := document.Call("createElement", "a")
+	link.Set("href", url)
+	link.Set("download", name)
+	document.Get("body").Call("appendChild", link)
+	link.Call("click")
+	link.Call("remove")
+	var release js.Func
+	release = js.FuncOf(func(js.Value, []js.Value) any {
+		js.Global().Get("URL").Call("revokeObjectURL", url)
+		release.Release()
+		return nil
+	})
+	// The browser reads the file after the click has been handled.
+	js.Global().Call("setTimeout", release, 10000)
+}
+
+// focus moves the keyboard to the element with that id.
+func focus(id string) {
+	if e := js.Global().Get("document").Call("getElementById", id); e.Truthy() {
+		e.Call("focus")
+	}
+}

@@ -1,0 +1,92 @@
+package labs
+
+import (
+	"sort"
+	"strings"
+
+	"courselab/app/engine"
+	"courselab/app/env"
+	"courselab/app/registry"
+
+	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
+)
+
+// Props are what a lab panel is placed with.
+type Props struct {
+	// Key is unique on the page: ids and engine queues are made from it.
+	Key string
+	// Name is the lab's registered name.
+	Name string
+	// Params are what the lesson sets; absent ones take the lab's defaults.
+	Params map[string]string
+	Env    *env.Env
+	// Page says that the lab stands on its own page and owns the fragment of
+	// the address.
+	Page bool
+}
+
+// Panel returns the lab that p names: a running one, an announcement for one
+// that is not there yet, or a notice for a name that nothing is known of.
+func Panel(p Props) goapp.UI {
+	lab, known := registry.Find(p.Name)
+	switch {
+	case !known:
+		return &unknownPanel{Props: p}
+	case lab.Coming:
+		return &comingPanel{Props: p}
+	}
+	switch p.Name {
+	case "attention":
+		return &attentionPanel{Props: p}
+	}
+	return &comingPanel{Props: p}
+}
+
+// StaticKey names the static default figure of a lab placed with params. It is
+// the same for equal parameters, whatever the page.
+func StaticKey(name string, params map[string]string) string {
+	names := make([]string, 0, len(params))
+	for n := range params {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	var b strings.Builder
+	b.WriteString(name)
+	for _, n := range names {
+		b.WriteByte(' ')
+		b.WriteString(n)
+		b.WriteByte('=')
+		b.WriteString(params[n])
+	}
+	return b.String()
+}
+
+// Static tells what to ask the engine for the static default figure of a lab
+// placed with params: the operation and its input. ok is false for a lab
+// without one. The reply is an engine.Figure; StaticHTML makes it the entry of
+// env.Env.Static under StaticKey.
+func Static(name string, params map[string]string) (op string, input any, ok bool) {
+	switch name {
+	case "attention":
+		s, _ := attentionFromParams(params)
+		return engine.OpAttentionStatic, s.input(), true
+	}
+	return "", nil, false
+}
+
+// StaticHTML returns f as the markup that stands in the page: the drawing with
+// its title and description.
+func StaticHTML(f engine.Figure) string {
+	var b strings.Builder
+	b.WriteString(`<figure class="lab-figure">`)
+	b.WriteString(f.SVG)
+	b.WriteString(`<figcaption>`)
+	b.WriteString(escape(f.Title))
+	if f.Desc != "" {
+		b.WriteString(`<span class="lab-desc">`)
+		b.WriteString(escape(f.Desc))
+		b.WriteString(`</span>`)
+	}
+	b.WriteString(`</figcaption></figure>`)
+	return b.String()
+}
