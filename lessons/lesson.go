@@ -29,6 +29,18 @@ type Source struct {
 	Date  string
 }
 
+// Course is what a course file says.
+type Course struct {
+	ID      string // part of the key that progress is stored under
+	Title   string
+	Lang    string // the folder of the lessons, and the pages' language: "zh"
+	Summary string
+	Goals   []string
+	Modules []string // lesson ids in order; the files are LANG/ID.md
+	// About is the file's text as HTML; it may be empty.
+	About string
+}
+
 // Section is a heading and the blocks below it, up to the next heading. The
 // first section of a lesson may have no heading (Level 0).
 type Section struct {
@@ -79,11 +91,12 @@ type Question struct {
 	ID         string
 	Kind       QuestionKind
 	Title      string // plain text of its heading
-	Prompt     string // HTML; a compute prompt holds <span data-param="name"> elements
+	TitleHTML  string // the heading's inline content
+	Prompt     string // HTML; empty where the heading says it all; a compute prompt holds <span data-param="name"> elements
 	Hint       string // HTML, may be empty
 	Objectives []string
 	Options    []Option // single, multiple, order (in the right order)
-	Blanks     []Blank  // fill: Prompt holds <span data-blank="0"> elements
+	Blanks     []Blank  // fill: Prompt holds <span data-blank="0"></span> elements
 	Compute    *ComputeSpec
 	// Explanation of the whole answer (HTML; fill, order and compute).
 	Explanation string
@@ -93,8 +106,10 @@ type Question struct {
 	Line        int
 }
 
-// Option is one choice. Key identifies it by content, so that reordering the
-// options of a lesson keeps stored answers.
+// Option is one choice. Key is what the author wrote at its end as {#key},
+// otherwise its place in the question, counted from 1: so mending a typo in an
+// option keeps the answers that learners have stored. See the package comment
+// for what that trades away.
 type Option struct {
 	Key         string
 	HTML        string
@@ -104,14 +119,16 @@ type Option struct {
 
 // Blank is a gap to fill in; every accepted answer is right.
 type Blank struct {
-	Accepted []string
+	Accepted []string // as written; Grade compares them normalised
 }
 
 // ComputeSpec is a computed question: a registered function, the ranges its
 // parameters are drawn from, the unit asked for and the relative tolerance.
 type ComputeSpec struct {
-	Function  string
+	Function string
+	// Ranges say where each parameter's values are drawn from: "8",
+	// "4096..32768 step 4096" or "32 | 40 | 80".
 	Ranges    map[string]string
-	Unit      string
-	Tolerance float64
+	Unit      string  // empty for a pure number
+	Tolerance float64 // relative: 0.01 is 1 %
 }

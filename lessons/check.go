@@ -1,0 +1,156 @@
+package lessons
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// courseFile is the course file's name in a course folder.
+const courseFile = "course.md"
+
+// CheckDir reads a course folder (course.md, and the lessons and images in the
+// folder of its language) and returns everything wrong with it, sorted, nil
+// where nothing is: what Parse and ParseCourse find, links between lessons and
+// their anchors, images and what is in those, lessons that the course does not
+// name. Files are named by their path in the folder.
+func CheckDir(course fs.FS, registry Registry) Faults {
+	c := checker{course: course, registry: registry, lessons: map[string]*document{}}
+	c.check()
+	return c.faults.sorted()
+}
+
+type checker struct {
+	course   fs.FS
+	registry Registry
+	faults   Faults
+	lang     string
+	modules  map[string]int
+	lessons  map[string]*document
+	drawings []string
+}
+
+func (c *checker) fault(file string, line int, message string) {
+	c.faults = append(c.faults, Fault{File: file, Line: line, Message: message})
+}
+
+// read returns a file; a file that cannot be read is a fault at the place that
+// names it.
+func (c *checker) read(file, namedIn string, line int) ([]byte, bool) {
+	src, err := fs.ReadFile(c.course, file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		c.fault(namedIn, line, "找不到 "+file)
+	case err != nil:
+		c.fault(namedIn, line, "读不了 "+file+"："+err.Error())
+	}
+	return src, err == nil
+}
+
+func (c *checker) add(err error) bool {
+	var faults Faults
+	if errors.As(err, &faults) {
+		c.faults = append(c.faults, faults...)
+	}
+	return err == nil
+}
+
+func (c *checker) check() {
+	src, ok := c.read(courseFile, courseFile, 1)
+	if !ok {
+		return
+	}
+	info, d, err := parseCourse(courseFile, src, Options{Registry: c.registry, KnownFile: c.exists("")})
+	if !c.add(err) {
+		return
+	}
+	c.add(d.faults.err())
+	if c.lang, c.modules = info.Lang, d.modules; !isID(c.lang) {
+		return
+	}
+	for _, id := range info.Modules {
+		c.checkLesson(id)
+	}
+	c.checkReferences()
+	c.checkDrawings()
+	c.checkStrays()
+}
+
+// exists reports for a path from a folder whether there is such a file.
+func (c *checker) exists(folder string) func(string) bool {
+	return func(name string) bool {
+		name = path.Join(folder, name)
+		if !fs.ValidPath(name) {
+			return false
+		}
+		info, err := fs.Stat(c.course, name)
+		return err == nil && !info.IsDir()
+	}
+}
+
+func (c *checker) checkLesson(id string) {
+	file := path.Join(c.lang, id+".md")
+	src, ok := c.read(file, courseFile, c.modules[id])
+	if !ok {
+		return
+	}
+	l, d, err := parseLesson(file, src, Options{
+		Registry:    c.registry,
+		KnownLesson: func(id string) bool { _, ok := c.modules[id]; return ok },
+		KnownFile:   c.exists(c.lang),
+		File: func(name string) string {
+			if name = path.Join(c.lang, name); path.Ext(name) == ".svg" && !slices.Contains(c.drawings, name) {
+				c.drawings = append(c.drawings, name)
+			}
+			return name
+		},
+	})
+	if !c.add(err) {
+		return
+	}
+	c.add(d.faults.err())
+	if l.ID != "" && l.ID != id {
+		c.fault(file, 1, "id 是 "+l.ID+"，与文件名 "+id+".md 不一致")
+	}
+	c.lessons[id] = d
+}
+
+// checkReferences checks links into other lessons.
+func (c *checker) checkReferences() {
+	for _, d := range c.lessons {
+		for _, r := range d.references {
+			other, ok := c.lessons[r.lesson]
+			if !ok || r.fragment == "" {
+				continue
+			}
+			if _, ok := other.anchors[r.fragment]; !ok {
+				c.fault(d.file, r.line, "课文 "+r.lesson+" 里没有 #"+r.fragment+" 这个位置")
+			}
+		}
+	}
+}
+
+func (c *checker) checkDrawings() {
+	for _, name := range c.drawings {
+		if src, err := fs.ReadFile(c.course, name); err == nil {
+			_, err := Drawing(name, src, "")
+			c.add(err)
+		}
+	}
+}
+
+// checkStrays reports lessons that no page will show.
+func (c *checker) checkStrays() {
+	entries, err := fs.ReadDir(c.course, c.lang)
+	if err != nil {
+		return // every lesson was reported as missing
+	}
+	for _, e := range entries {
+		id, ok := strings.CutSuffix(e.Name(), ".md")
+		if _, named := c.modules[id]; ok && !named {
+			c.fault(path.Join(c.lang, e.Name()), 1, "这一课不在 course.md 的 modules 里")
+		}
+	}
+}

@@ -1,0 +1,69 @@
+package lessons
+
+import (
+	extast "github.com/yuin/goldmark/extension/ast"
+)
+
+// ParseCourse reads a course file: front matter that names the course and its
+// lessons, and a text about it that may be empty. The error is Faults; the
+// course comes with it as far as it was understood, and is nil only where the
+// file is not UTF-8.
+func ParseCourse(file string, src []byte) (*Course, error) {
+	c, d, err := parseCourse(file, src, Options{})
+	if err != nil {
+		return nil, err
+	}
+	return c, d.faults.err()
+}
+
+// parseCourse also returns the line that each module stands on.
+func parseCourse(file string, src []byte, opt Options) (*Course, *courseDocument, error) {
+	s, err := readSource(file, src)
+	if err != nil {
+		return nil, nil, err
+	}
+	c := &Course{}
+	modules := s.readCourseHeader(c)
+	d := s.readDocument("", opt)
+	d.reserveIDs()
+	for _, n := range children(d.root) {
+		if n.Kind() != extast.KindFootnoteList {
+			d.refuseMarks(n)
+		}
+		c.About += d.html(n)
+	}
+	return c, &courseDocument{document: d, modules: modules}, nil
+}
+
+type courseDocument struct {
+	*document
+	modules map[string]int // id → line
+}
+
+func (s *source) readCourseHeader(c *Course) map[string]int {
+	modules := map[string]int{}
+	entries, ok := s.readFrontMatter()
+	if !ok {
+		return modules
+	}
+	h := header{source: s, entries: entries}
+	c.ID = h.text("id", "id: llm-selection", true)
+	if c.ID != "" && !isID(c.ID) {
+		h.fault(h.lineOf("id"), "id %q 不行：以英文字母开头，只用英文字母、数字、- 和 _", c.ID)
+	}
+	c.Title = h.text("title", "title: 课程名", true)
+	c.Lang = h.text("lang", "lang: zh", true)
+	if c.Lang != "" && !isID(c.Lang) {
+		h.fault(h.lineOf("lang"), "lang 应为课文文件夹的名字，如 zh，现在是 %q", c.Lang)
+	}
+	c.Summary = h.text("summary", "summary: 一句话说明这门课", true)
+	c.Goals, _ = h.texts("goals", "- 学完能做什么", true)
+	ids, lines := h.texts("modules", "- m1", true)
+	for i, id := range ids {
+		if h.newID("modules", id, lines[i], modules) {
+			c.Modules = append(c.Modules, id)
+		}
+	}
+	h.finish()
+	return modules
+}

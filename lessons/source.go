@@ -1,0 +1,105 @@
+package lessons
+
+import (
+	"bytes"
+	"fmt"
+	"sort"
+	"strings"
+	"unicode/utf8"
+)
+
+// source is one file on its way through the parser: its text with line ends
+// made "\n", and the faults found in it so far.
+type source struct {
+	file   string
+	text   []byte
+	starts []int // offset of each line
+	faults Faults
+	// appended are the lines that generated text at the end of text stands for.
+	appended []int
+	lines    int // lines of the file itself
+}
+
+const byteOrderMark = "\ufeff"
+
+// readSource accepts UTF-8 with or without a byte order mark, with any line
+// ends. Anything else is one fault.
+func readSource(file string, src []byte) (*source, error) {
+	if !utf8.Valid(src) {
+		line, message := 1, "文件不是 UTF-8 编码（像是 GBK）：请在编辑器里另存为 UTF-8"
+		if bytes.HasPrefix(src, []byte{0xff, 0xfe}) || bytes.HasPrefix(src, []byte{0xfe, 0xff}) {
+			message = "文件是 UTF-16 编码：请在编辑器里另存为 UTF-8"
+		} else {
+			rest := src
+			for len(rest) > 0 {
+				r, n := utf8.DecodeRune(rest)
+				if r == utf8.RuneError && n == 1 {
+					break
+				}
+				rest = rest[n:]
+			}
+			line += bytes.Count(src[:len(src)-len(rest)], []byte("\n"))
+		}
+		return nil, Faults{{File: file, Line: line, Message: message}}
+	}
+	text := bytes.TrimPrefix(src, []byte(byteOrderMark))
+	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
+	if !bytes.HasSuffix(text, []byte("\n")) {
+		text = append(bytes.Clone(text), '\n')
+	}
+	s := &source{file: file, text: text}
+	s.index()
+	s.lines = len(s.starts)
+	return s, nil
+}
+
+func (s *source) index() {
+	s.starts = s.starts[:0]
+	for i := 0; i < len(s.text); {
+		s.starts = append(s.starts, i)
+		n := bytes.IndexByte(s.text[i:], '\n')
+		if n < 0 {
+			break
+		}
+		i += n + 1
+	}
+}
+
+// appendLine adds a generated line that stands for another line of the file.
+func (s *source) appendLine(text string, line int) {
+	s.text = append(append(s.text, text...), '\n')
+	s.appended = append(s.appended, line)
+}
+
+// line returns the line, counted from 1, of an offset into text.
+func (s *source) line(offset int) int {
+	n := sort.Search(len(s.starts), func(i int) bool { return s.starts[i] > offset })
+	if n > s.lines && n-s.lines <= len(s.appended) {
+		return s.appended[n-s.lines-1]
+	}
+	return max(n, 1)
+}
+
+func (s *source) fault(line int, format string, args ...any) {
+	s.faults = append(s.faults, Fault{File: s.file, Line: line, Message: fmt.Sprintf(format, args...)})
+}
+
+// blank empties the first n lines, so that what follows keeps its place.
+func (s *source) blank(n int) {
+	end := len(s.text)
+	if n < len(s.starts) {
+		end = s.starts[n]
+	}
+	s.text = append([]byte(strings.Repeat("\n", n)), s.text[end:]...)
+	s.index()
+}
+
+// lineText returns the text of a line counted from 0, without its end.
+func (s *source) lineText(i int) string {
+	end := len(s.text)
+	if i+1 < len(s.starts) {
+		end = s.starts[i+1]
+	}
+	return strings.TrimSuffix(string(s.text[s.starts[i]:end]), "\n")
+}
