@@ -22,9 +22,12 @@ const (
 
 // frame is what every lab has around its figures.
 type frame struct {
-	props    Props
-	lab      registry.Lab
-	status   status
+	props  Props
+	lab    registry.Lab
+	status status
+	// live says that the figures hold a result; until then the static one
+	// stands in their place.
+	live     bool
 	backend  engine.Backend // empty until the first reply
 	err      *engine.Error
 	progress *engine.Progressed
@@ -44,29 +47,32 @@ type frame struct {
 // every state, so that an update never replaces a canvas.
 func (f frame) render() goapp.UI {
 	p := f.props
-	return goapp.Section().Class("lab").ID(p.Key+"-lab").
+	root := goapp.Section().Class("lab").ID(p.Key+"-lab").
 		DataSet("lab", p.Name).DataSet("state", string(f.status)).
-		Aria("label", route.Attr("实验："+f.lab.Title)).
-		Body(
-			goapp.Header().Class("lab-head").Body(
-				goapp.P().Class("lab-kind").Text("实验"),
-				goapp.P().Class("lab-title").Text(f.lab.Title),
-				f.badge(),
-			),
-			goapp.P().Class("lab-summary").Text(f.lab.Summary),
-			f.faultList(),
-			f.controls,
-			f.state(),
-			goapp.Div().Class("lab-figures").Body(
-				goapp.Div().Class("lab-live").Body(f.figures),
-				f.static(),
-			),
-			goapp.Div().Class("lab-after").Body(f.after...),
-			goapp.Div().Class("lab-tools").Role("group").Aria("label", "实验工具").Body(f.tools...),
-			goapp.P().Class("lab-notice").Role("status").Text(f.notice),
-			f.tryIt(),
-			f.note(),
-		)
+		Aria("label", route.Attr("实验："+f.lab.Title))
+	if f.live {
+		root.DataSet("live", "yes")
+	}
+	return root.Body(
+		goapp.Header().Class("lab-head").Body(
+			goapp.P().Class("lab-kind").Text("实验"),
+			goapp.P().Class("lab-title").Text(f.lab.Title),
+			f.badge(),
+		),
+		goapp.P().Class("lab-summary").Text(f.lab.Summary),
+		f.faultList(),
+		f.controls,
+		f.state(),
+		goapp.Div().Class("lab-figures").Body(
+			goapp.Div().Class("lab-live").Body(f.figures),
+			f.static(),
+		),
+		goapp.Div().Class("lab-after").Body(f.after...),
+		goapp.Div().Class("lab-tools").Role("group").Aria("label", "实验工具").Body(f.tools...),
+		goapp.P().Class("lab-notice").Role("status").Text(f.notice),
+		f.tryIt(),
+		f.note(),
+	)
 }
 
 // badge says what computes, and why that.
