@@ -1,0 +1,11 @@
+package serve
+
+import "courselab/app/engine"
+
+// Default returns a server with every operation of the course.
+func Default() *Server {
+	s := New()
+	s.Register(engine.OpQuestionDraw, drawQuestion)
+	s.Register(engine.OpQuestionGrade, gradeQuestion)
+	return s
+}
