@@ -2,5 +2,5 @@
 // progress and settings, the course, and the figures that stand in the page
 // already. Pages get it as a field; there are no globals.
 //
-// Imports: app/engine, app/progress, app/settings, lessons.
+// Imports: app/content, app/engine, app/progress, app/settings, lessons.
 package env

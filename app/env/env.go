@@ -1,6 +1,7 @@
 package env
 
 import (
+	"courselab/app/content"
 	"courselab/app/engine"
 	"courselab/app/progress"
 	"courselab/app/settings"
@@ -15,15 +16,29 @@ type Env struct {
 	// Progress keeps what the learner has done; nil while prerendering, never
 	// nil in the browser.
 	Progress *progress.Store
+	// Content is the course's text. Course is its course file, nil when the text
+	// could not be loaded.
+	Content  *content.Library
 	Course   *lessons.Course
 	Settings settings.Settings
 	// Static holds the HTML of static figures by their key (labs.StaticKey):
 	// taken from the prerendered page in the browser, from the in-process
-	// engine at build time.
+	// engine at build time. It also holds what else a page shows but does not
+	// load: pages.CreditsKey.
 	Static map[string]string
 	// Shown holds the default draw of each computed question, by question id,
 	// for the prerendered page.
 	Shown map[string]engine.DrawOutput
+	// Host is the browser around the pages; nil while prerendering.
+	Host *Host
+	// Kept is the prerendered inner HTML of <main> by page path, for the page
+	// that was opened: it stands where the text could not be loaded or parsed.
+	Kept map[string]string
+	// Fetch reads a file of the site, such as "assets/credits.txt"; nil while
+	// prerendering.
+	Fetch func(path string) ([]byte, error)
+	// Version is the build's.
+	Version string
 }
 
 // Interactive reports whether a learner stands before the page; it is false

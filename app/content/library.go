@@ -1,0 +1,178 @@
+package content
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"sync"
+
+	"courselab/app/route"
+	"courselab/lessons"
+)
+
+// Root is the folder of the site that the course's files lie in.
+const Root = "content/"
+
+// Read returns a file of the course. It may be called on several goroutines.
+type Read func(path string) ([]byte, error)
+
+// FromFS reads from a course folder.
+func FromFS(course fs.FS) Read {
+	return func(path string) ([]byte, error) { return fs.ReadFile(course, path) }
+}
+
+// Library is the text of one course. It is safe for use by several goroutines.
+type Library struct {
+	read     Read
+	registry lessons.Registry
+
+	mu     sync.Mutex
+	course *lessons.Course
+	files  map[string][]byte
+	parsed map[string]*lessons.Lesson // by parsedKey
+	heads  map[string]*lessons.Lesson // by lesson id
+	failed map[string]error           // by lesson id: why the present text is not shown
+}
+
+// Load reads the course file and every lesson it names. Lessons are parsed when
+// they are asked for.
+func Load(read Read, registry lessons.Registry) (*Library, error) {
+	l := &Library{
+		read:     read,
+		registry: registry,
+		parsed:   map[string]*lessons.Lesson{},
+		heads:    map[string]*lessons.Lesson{},
+		failed:   map[string]error{},
+	}
+	course, files, err := l.readSet(nil)
+	if err != nil {
+		return nil, err
+	}
+	l.course, l.files = course, files
+	return l, nil
+}
+
+// readSet reads the course file, the lessons it names, and the extra files.
+func (l *Library) readSet(extra []string) (*lessons.Course, map[string][]byte, error) {
+	src, err := l.read("course.md")
+	if err != nil {
+		return nil, nil, fmt.Errorf("read course.md: %w", err)
+	}
+	course, err := lessons.ParseCourse("course.md", src)
+	if err != nil {
+		return nil, nil, err
+	}
+	paths := slices.Clone(extra)
+	for _, id := range course.Modules {
+		paths = append(paths, lessonPath(course, id))
+	}
+	texts, err := l.readAll(paths)
+	if err != nil {
+		return nil, nil, err
+	}
+	texts["course.md"] = src
+	return course, texts, nil
+}
+
+// readAll reads the files at once, all or none.
+func (l *Library) readAll(paths []string) (map[string][]byte, error) {
+	type result struct {
+		path string
+		data []byte
+		err  error
+	}
+	results := make(chan result, len(paths))
+	for _, path := range paths {
+		go func() {
+			data, err := l.read(path)
+			results <- result{path, data, err}
+		}()
+	}
+	files := make(map[string][]byte, len(paths)+1)
+	var errs []error
+	for range paths {
+		r := <-results
+		if r.err != nil {
+			errs = append(errs, fmt.Errorf("read %s: %w", r.path, r.err))
+		}
+		files[r.path] = r.data
+	}
+	if len(errs) > 0 {
+		slices.SortFunc(errs, func(a, b error) int {
+			if a.Error() < b.Error() {
+				return -1
+			}
+			return 1
+		})
+		return nil, errors.Join(errs...)
+	}
+	return files, nil
+}
+
+// Course returns the course file.
+func (l *Library) Course() *lessons.Course {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.course
+}
+
+// Files lists the files of the present set, drawings included once a lesson that
+// shows them was parsed, as paths within the site.
+func (l *Library) Files() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	paths := make([]string, 0, len(l.files))
+	for path := range l.files {
+		paths = append(paths, Root+path)
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// Refresh reads the set anew and reports whether a file differs. On an error the
+// present set stands, whole.
+func (l *Library) Refresh() (changed bool, err error) {
+	l.mu.Lock()
+	var drawings []string
+	for path := range l.files {
+		if isDrawing(path) {
+			drawings = append(drawings, path)
+		}
+	}
+	l.mu.Unlock()
+
+	course, files, err := l.readSet(drawings)
+	if err != nil {
+		return false, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	same := len(files) == len(l.files)
+	for path, data := range files {
+		same = same && string(data) == string(l.files[path])
+	}
+	if same {
+		return false, nil
+	}
+	l.course, l.files = course, files
+	// The parsed lessons stay until their new text has been parsed: see Lesson.
+	for key, lesson := range l.parsed {
+		l.parsed[key+staleMark] = lesson
+		delete(l.parsed, key)
+	}
+	clear(l.heads)
+	clear(l.failed)
+	return true, nil
+}
+
+// staleMark ends the key of a lesson parsed from a text that is no longer the
+// present one.
+const staleMark = "\x00stale"
+
+// parsedKey names a parsed lesson: its links depend on the base of addresses.
+func parsedKey(id string) string { return route.Base() + "\x00" + id }
+
+func lessonPath(course *lessons.Course, id string) string {
+	return course.Lang + "/" + id + ".md"
+}

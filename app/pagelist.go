@@ -1,0 +1,57 @@
+package app
+
+import (
+	"courselab/app/content"
+	"courselab/app/env"
+	"courselab/app/registry"
+
+	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
+)
+
+// PageSpec is one page of the course.
+type PageSpec struct {
+	// Path is its address below the site's base: "" for the course map,
+	// "lessons/m3", "labs/attention"; "404" is the page of unknown addresses.
+	Path        string
+	Title       string // of the document
+	Description string
+	Build       func(*env.Env) goapp.UI
+}
+
+// Pages lists every page of a course. A lesson whose front matter is at fault
+// still has a page, named by its id.
+func Pages(library *content.Library) []PageSpec {
+	course := library.Course()
+	spec := func(path, title, description string) PageSpec {
+		return PageSpec{
+			Path:        path,
+			Title:       documentTitle(course.Title, title),
+			Description: description,
+			Build:       func(e *env.Env) goapp.UI { return &Root{Env: e, Path: path} },
+		}
+	}
+	all := []PageSpec{spec("", "", course.Summary)}
+	for _, id := range course.Modules {
+		title, summary := id, ""
+		if lesson := library.Head(id); lesson != nil {
+			title, summary = lesson.Title, lesson.Summary
+		}
+		all = append(all, spec("lessons/"+id, title, summary))
+	}
+	all = append(all, spec("labs", "实验", "课程的全部实验，按单元排列。"))
+	for _, lab := range registry.Labs() {
+		all = append(all, spec("labs/"+lab.Name, lab.Title, lab.Summary))
+	}
+	return append(all,
+		spec("settings", "设置", "主题、字号、计算后端与学习进度。"),
+		spec("about", "关于", "课程怎样工作、隐私、来源与许可。"),
+		spec("404", "没有这个页面", ""))
+}
+
+// documentTitle names a page within the course.
+func documentTitle(course, page string) string {
+	if page == "" {
+		return course
+	}
+	return page + " · " + course
+}

@@ -1,0 +1,191 @@
+package pages
+
+import (
+	"strconv"
+
+	"courselab/app/env"
+	"courselab/app/progress"
+	"courselab/app/registry"
+	"courselab/app/route"
+	"courselab/lessons"
+
+	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
+)
+
+// CourseMap is the course's front page: goals, modules, the learner's progress.
+type CourseMap struct {
+	goapp.Compo
+	Env  *env.Env
+	stop []func()
+}
+
+func (p *CourseMap) OnMount(ctx goapp.Context) {
+	update := func() { ctx.Dispatch(nil) }
+	p.stop = append(p.stop, p.Env.Host.Watch(update), p.Env.Progress.OnChange(update))
+	if p.Env.Content == nil {
+		return
+	}
+	// The scores need the questions; lessons are parsed one by one, so that the
+	// page stays in hand.
+	modules := p.Env.Course.Modules
+	ctx.Async(func() {
+		for _, id := range modules {
+			if _, _, ok := p.Env.Content.Cached(id); !ok {
+				p.Env.Content.Lesson(id)
+				ctx.Dispatch(nil)
+			}
+		}
+	})
+}
+
+func (p *CourseMap) OnDismount() {
+	for _, stop := range p.stop {
+		stop()
+	}
+}
+
+func (p *CourseMap) Render() goapp.UI {
+	if p.Env.Course == nil {
+		return noCourse(p.Env, "")
+	}
+	course := p.Env.Course
+	goals := make([]goapp.UI, 0, len(course.Goals))
+	for _, g := range course.Goals {
+		goals = append(goals, goapp.Li().Text(g))
+	}
+	modules := make([]goapp.UI, 0, len(course.Modules))
+	for i, id := range course.Modules {
+		modules = append(modules, p.module(i+1, id))
+	}
+	return goapp.Div().Class("map").Body(
+		goapp.Header().Class("map-head").Body(
+			goapp.Div().Class("map-intro").Body(
+				heading(course.Title),
+				goapp.P().Class("lead").Text(course.Summary),
+				p.start(),
+			),
+			goapp.Section().Class("goals").Aria("labelledby", "goals").Body(
+				goapp.H2().ID("goals").Class("small-head").Text("学完这门课，你能"),
+				goapp.Ul().Body(goals...),
+			),
+		),
+		goapp.Section().Aria("labelledby", "modules").Body(
+			goapp.H2().ID("modules").Class("rule-head").Text("六个单元"),
+			goapp.Ol().Class("modules").Body(modules...),
+		),
+		goapp.Section().Class("map-labs").Aria("labelledby", "map-labs").Body(
+			goapp.H2().ID("map-labs").Class("rule-head").Text("实验"),
+			goapp.P().Body(
+				goapp.Text(labCount()),
+				goapp.A().Href(route.Page("labs")).Text("打开实验目录"),
+			),
+		),
+	)
+}
+
+func labCount() string {
+	running := 0
+	all := registry.Labs()
+	for _, l := range all {
+		if !l.Coming {
+			running++
+		}
+	}
+	return "课文里的每个结论旁边都有能算的东西。全课程 " + strconv.Itoa(len(all)) + " 个实验，现在可用 " + strconv.Itoa(running) + " 个。"
+}
+
+// start is the one button of the page: to the lesson read last, or the first.
+func (p *CourseMap) start() goapp.UI {
+	id, label := "", "开始学习"
+	if p.Env.Interactive() {
+		if id = p.Env.Progress.LastVisited(); id != "" {
+			label = "继续学习"
+		}
+	}
+	if head(p.Env, id) == nil {
+		id, label = p.first(), "开始学习"
+	}
+	title := unit(p.Env, id)
+	if lesson := head(p.Env, id); lesson != nil {
+		title += "　" + lesson.Title
+	}
+	return goapp.P().Class("start").Body(
+		goapp.A().Class("button").Href(lessonHref(id)).Body(
+			goapp.Span().Class("start-label").Text(label),
+			goapp.Span().Class("start-title").Text(title),
+		))
+}
+
+// first returns the first lesson that is written.
+func (p *CourseMap) first() string {
+	for _, id := range p.Env.Course.Modules {
+		if lesson := head(p.Env, id); lesson != nil && !lesson.Coming {
+			return id
+		}
+	}
+	return p.Env.Course.Modules[0]
+}
+
+func (p *CourseMap) module(number int, id string) goapp.UI {
+	lesson := head(p.Env, id)
+	if whole, _, ok := find(p.Env, id); ok && whole != nil {
+		lesson = whole
+	}
+	if lesson == nil {
+		_, err, _ := find(p.Env, id)
+		return goapp.Li().Class("module").Body(
+			goapp.P().Class("module-number").Text(strconv.Itoa(number)),
+			goapp.Div().Class("module-body").Body(
+				goapp.H3().Body(goapp.A().Href(lessonHref(id)).Text(id)),
+				faultBox("这一单元的文件有问题。", err, nil)))
+	}
+	objectives := make([]goapp.UI, 0, len(lesson.Objectives))
+	for _, o := range lesson.Objectives {
+		objectives = append(objectives, goapp.Li().Text(o.Text))
+	}
+	state := "ready"
+	if lesson.Coming {
+		state = "coming"
+	}
+	return goapp.Li().Class("module").DataSet("status", state).Body(
+		goapp.P().Class("module-number").Text(strconv.Itoa(number)),
+		goapp.Div().Class("module-body").Body(
+			goapp.H3().Body(goapp.A().Href(lessonHref(id)).Text(lesson.Title)),
+			p.meta(lesson),
+			goapp.P().Class("module-summary").Text(lesson.Summary),
+			goapp.Details().Body(
+				goapp.Summary().Text("学习目标（"+strconv.Itoa(len(objectives))+"）"),
+				goapp.Ul().Body(objectives...),
+			),
+		),
+	)
+}
+
+func (p *CourseMap) meta(lesson *lessons.Lesson) goapp.UI {
+	if lesson.Coming {
+		return goapp.P().Class("meta").Body(
+			goapp.Span().Class("coming").Text("编写中"),
+			goapp.Span().Text("预计 "+strconv.Itoa(lesson.Minutes)+" 分钟"))
+	}
+	body := []goapp.UI{goapp.Span().Text("约 " + strconv.Itoa(lesson.Minutes) + " 分钟")}
+	score := progress.ScoreOf(lesson, progress.Lesson{})
+	if p.Env.Interactive() {
+		score = p.Env.Progress.Score(lesson)
+	}
+	if score.Questions > 0 {
+		text := "自测 " + strconv.Itoa(score.Points) + " / " + strconv.Itoa(score.Questions) + " 题"
+		body = append(body,
+			goapp.Span().Class("score").Text(text),
+			goapp.Progress().Max(score.Questions).Attr("value", strconv.Itoa(score.Points)).Aria("label", text))
+	}
+	return goapp.P().Class("meta").Body(body...)
+}
+
+// noCourse stands where the course's text could not be loaded at all.
+func noCourse(e *env.Env, path string) goapp.UI {
+	reload := func(ctx goapp.Context, _ goapp.Event) { ctx.Reload() }
+	if html := e.Kept[path]; html != "" {
+		return kept(html, nil, reload)
+	}
+	return failure("课程没有载入", errNoContent, reload)
+}

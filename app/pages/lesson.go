@@ -1,0 +1,214 @@
+package pages
+
+import (
+	"strconv"
+
+	"courselab/app/env"
+	"courselab/app/labs"
+	"courselab/app/quiz"
+	"courselab/app/route"
+	"courselab/lessons"
+
+	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
+)
+
+// Lesson is the page of one lesson.
+type Lesson struct {
+	goapp.Compo
+	Env *env.Env
+	ID  string
+
+	stop []func()
+	pos  reading
+}
+
+func (p *Lesson) OnMount(ctx goapp.Context) {
+	p.load(ctx)
+	p.stop = append(p.stop,
+		p.Env.Host.Watch(func() { ctx.Dispatch(func(ctx goapp.Context) { p.load(ctx) }) }),
+		p.watchKeys(ctx),
+		p.pos.start(ctx, p.Env, p.ID))
+}
+
+func (p *Lesson) OnDismount() {
+	for _, stop := range p.stop {
+		stop()
+	}
+}
+
+// load parses the lesson unless that has been done.
+func (p *Lesson) load(ctx goapp.Context) {
+	if p.Env.Content == nil {
+		return
+	}
+	if _, _, ok := p.Env.Content.Cached(p.ID); ok {
+		return
+	}
+	ctx.Async(func() {
+		p.Env.Content.Lesson(p.ID)
+		ctx.Dispatch(nil)
+	})
+}
+
+func (p *Lesson) Render() goapp.UI {
+	lesson, err, ok := find(p.Env, p.ID)
+	switch {
+	case lesson != nil && lesson.Coming:
+		return p.announced(lesson)
+	case lesson != nil:
+		return p.whole(lesson, err)
+	case p.Env.Kept["lessons/"+p.ID] != "":
+		return kept(p.Env.Kept["lessons/"+p.ID], err, p.retry)
+	case ok:
+		return failure("这一课没有载入", err, p.retry)
+	}
+	return waiting("正在载入课文……")
+}
+
+func (p *Lesson) retry(ctx goapp.Context, _ goapp.Event) {
+	if p.Env.Content == nil {
+		ctx.Reload()
+		return
+	}
+	p.Env.Content.Forget(p.ID)
+	ctx.Async(func() {
+		p.Env.Content.Refresh()
+		p.Env.Content.Lesson(p.ID)
+		ctx.Dispatch(nil)
+	})
+}
+
+// find returns a lesson if it is there already. While prerendering it is parsed
+// on the spot.
+func find(e *env.Env, id string) (lesson *lessons.Lesson, err error, ok bool) {
+	if e.Content == nil {
+		return nil, errNoContent, true
+	}
+	if goapp.IsServer {
+		lesson, err = e.Content.Lesson(id)
+		return lesson, err, true
+	}
+	return e.Content.Cached(id)
+}
+
+func (p *Lesson) whole(lesson *lessons.Lesson, err error) goapp.UI {
+	body := []goapp.UI{}
+	if err != nil {
+		body = append(body, faultBox("课文的新版本有问题，下面是上一个完好的版本。", err, nil))
+	}
+	body = append(body, goapp.Div().Class("row row-head").Body(
+		p.head(lesson),
+		contents(lesson),
+	))
+	for i, r := range rows(lesson.Sections) {
+		body = append(body, p.row(lesson, i, r))
+	}
+	if lesson.Quiz != nil {
+		body = append(body, goapp.Div().Class("row row-quiz").Body(
+			quiz.View(quiz.Props{Lesson: lesson, Env: p.Env})))
+	}
+	if s := sources(lesson); s != nil {
+		body = append(body, goapp.Div().Class("row").Body(s))
+	}
+	body = append(body, p.turn(), &resume{Env: p.Env, ID: p.ID, Lesson: lesson})
+	return goapp.Article().Class("lesson").Aria("labelledby", "title").Body(body...)
+}
+
+func (p *Lesson) row(lesson *lessons.Lesson, i int, r row) goapp.UI {
+	if r.Lab == nil {
+		return goapp.Div().Class("row").Body(goapp.Raw(prose(r.Before)))
+	}
+	body := []goapp.UI{}
+	if r.Before != "" {
+		body = append(body, goapp.Raw(prose(r.Before)))
+	}
+	body = append(body, goapp.Div().Class("beside").Body(labs.Panel(labs.Props{
+		Key: r.Lab.Key, Name: r.Lab.Name, Params: r.Lab.Params, Env: p.Env,
+	})))
+	if r.After != "" {
+		body = append(body, goapp.Raw(prose(r.After)))
+	}
+	return goapp.Div().Class("row row-lab").DataSet("parts", strconv.Itoa(len(body)-1)).Body(body...)
+}
+
+func (p *Lesson) head(lesson *lessons.Lesson) goapp.UI {
+	body := []goapp.UI{
+		goapp.P().Class("eyebrow").Text(eyebrow(p.Env, lesson)),
+		heading(lesson.Title),
+		goapp.P().Class("lead").Text(lesson.Summary),
+	}
+	if len(lesson.Objectives) > 0 {
+		items := make([]goapp.UI, 0, len(lesson.Objectives))
+		for _, o := range lesson.Objectives {
+			items = append(items, goapp.Li().Text(o.Text))
+		}
+		body = append(body,
+			goapp.H2().ID("objectives").Class("small-head").Text("学完这一单元，你能"),
+			goapp.Ul().Class("objectives").Body(items...))
+	}
+	return goapp.Header().Class("lesson-head").Body(body...)
+}
+
+func eyebrow(e *env.Env, lesson *lessons.Lesson) string {
+	text := unit(e, lesson.ID)
+	if lesson.Minutes > 0 {
+		text += " · 约 " + strconv.Itoa(lesson.Minutes) + " 分钟"
+	}
+	if n := len(lesson.Sources); n > 0 {
+		text += " · " + strconv.Itoa(n) + " 个来源"
+	}
+	return text
+}
+
+// unit names a lesson by its place in the course: "第 3 单元".
+func unit(e *env.Env, id string) string {
+	if e.Course != nil {
+		for i, m := range e.Course.Modules {
+			if m == id {
+				return "第 " + strconv.Itoa(i+1) + " 单元"
+			}
+		}
+	}
+	return id
+}
+
+// announced is the page of a lesson that is not written yet.
+func (p *Lesson) announced(lesson *lessons.Lesson) goapp.UI {
+	return goapp.Article().Class("lesson").Aria("labelledby", "title").Body(
+		goapp.Div().Class("row row-head").Body(p.head(lesson)),
+		goapp.P().Class("coming-note").Text("这一单元正在编写。目标先列在这里，课文与实验完成后会出现在同一个地址。"),
+		p.turn(),
+	)
+}
+
+func sources(lesson *lessons.Lesson) goapp.UI {
+	if len(lesson.Sources) == 0 {
+		return nil
+	}
+	return goapp.Section().Class("sources prose").Aria("labelledby", "sources").Body(
+		goapp.H2().ID("sources").TabIndex(-1).Text("来源"),
+		sourceList(lesson.Sources, "source-"),
+	)
+}
+
+// sourceList lists sources, each with an id that starts with prefix; without one
+// where prefix is empty.
+func sourceList(list []lessons.Source, prefix string) goapp.UI {
+	items := make([]goapp.UI, 0, len(list))
+	for _, s := range list {
+		var title goapp.UI = goapp.Cite().Text(s.Title)
+		if s.URL != "" {
+			title = goapp.A().Href(route.Attr(s.URL)).Rel("noreferrer").Target("_blank").Body(goapp.Cite().Text(s.Title))
+		}
+		body := []goapp.UI{title}
+		if s.Date != "" {
+			body = append(body, goapp.Time().DateTime(route.Attr(s.Date)).Text(s.Date))
+		}
+		item := goapp.Li().Body(body...)
+		if prefix != "" {
+			item = item.ID(prefix + route.Attr(s.ID))
+		}
+		items = append(items, item)
+	}
+	return goapp.Ol().Class("source-list").Body(items...)
+}

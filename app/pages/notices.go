@@ -1,0 +1,71 @@
+package pages
+
+import (
+	"courselab/app/env"
+
+	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
+)
+
+// notices are the messages that may come up on any page. They lie over the
+// page's lower edge and move nothing.
+type notices struct {
+	goapp.Compo
+	Env  *env.Env
+	stop func()
+	// hidden notices were put away for as long as the page stands.
+	hidden map[string]bool
+}
+
+func (n *notices) OnMount(ctx goapp.Context) {
+	n.stop = n.Env.Host.Watch(func() { ctx.Dispatch(nil) })
+	ctx.Update()
+}
+
+func (n *notices) OnDismount() {
+	if n.stop != nil {
+		n.stop()
+	}
+}
+
+func (n *notices) Render() goapp.UI {
+	s := n.Env.Host.State()
+	var shown []goapp.UI
+	add := func(key, text string, action goapp.UI) {
+		if n.hidden[key] {
+			return
+		}
+		body := []goapp.UI{goapp.P().Text(text)}
+		if action != nil {
+			body = append(body, action)
+		}
+		body = append(body, goapp.Button().Type("button").Class("quiet").Text("知道了").
+			OnClick(func(goapp.Context, goapp.Event) { n.hide(key) }, goapp.EventScope("hide", key)))
+		shown = append(shown, goapp.Div().Class("notice").DataSet("notice", key).Body(body...))
+	}
+	if s.UpdateReady {
+		add("update", "新版本已就绪。", goapp.Button().Type("button").Text("更新").
+			OnClick(func(goapp.Context, goapp.Event) { n.Env.Host.ApplyUpdate() }, goapp.EventScope("update")))
+	}
+	if s.StorageReason != "" {
+		add("storage", "浏览器不允许保存数据，进度只在这个页面打开时有效（"+s.StorageReason+"）。离开前可在“设置”里导出。", nil)
+	}
+	if s.Engine == "unavailable" {
+		text := "计算引擎没有启动"
+		if s.EngineReason != "" {
+			text += "：" + s.EngineReason
+		}
+		add("engine", text+"。课文与不需要计算的题目照常可用。", goapp.Button().Type("button").Text("重试").
+			OnClick(func(goapp.Context, goapp.Event) { n.Env.Host.RetryEngine() }, goapp.EventScope("retry")))
+	}
+	if len(s.Content) > 0 {
+		add("content", "课程文件有问题，页面显示的是上一个完好的版本："+s.Content[0], nil)
+	}
+	return goapp.Div().Class("notices").Role("status").Aria("live", "polite").Body(shown...)
+}
+
+func (n *notices) hide(key string) {
+	if n.hidden == nil {
+		n.hidden = map[string]bool{}
+	}
+	n.hidden[key] = true
+}

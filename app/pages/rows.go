@@ -1,0 +1,83 @@
+package pages
+
+import (
+	"strconv"
+	"strings"
+
+	"courselab/lessons"
+)
+
+// row is a stretch of a lesson as it is laid out: text, and at most one lab,
+// which stands beside the text on a wide screen and between Before and After
+// otherwise.
+type row struct {
+	Before string // HTML
+	Lab    *lessons.Lab
+	After  string // HTML
+}
+
+// rows lays out a lesson's sections. A lab stands beside its own section and
+// the sections below it in rank, until the next lab, or the next section of its
+// rank or above, starts a new row.
+func rows(sections []lessons.Section) []row {
+	var all []row
+	var text strings.Builder
+	var lab *lessons.Lab
+	var before string
+	labLevel := 0
+	flush := func() {
+		if lab == nil && text.Len() == 0 {
+			return
+		}
+		r := row{Before: text.String()}
+		if lab != nil {
+			r = row{Before: before, Lab: lab, After: text.String()}
+		}
+		all = append(all, r)
+		text.Reset()
+		lab, before = nil, ""
+	}
+	for _, s := range sections {
+		if lab != nil && s.Level <= labLevel || holdsLab(s) {
+			flush()
+		}
+		text.WriteString(headingHTML(s))
+		for _, b := range s.Blocks {
+			if b.Lab == nil {
+				text.WriteString(b.HTML)
+				continue
+			}
+			if lab != nil {
+				flush()
+			}
+			lab, labLevel, before = b.Lab, s.Level, text.String()
+			text.Reset()
+		}
+	}
+	flush()
+	return all
+}
+
+func holdsLab(s lessons.Section) bool {
+	for _, b := range s.Blocks {
+		if b.Lab != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func headingHTML(s lessons.Section) string {
+	if s.Level == 0 {
+		return ""
+	}
+	h := "h" + strconv.Itoa(s.Level)
+	return "<" + h + ` id="` + escape(s.ID) + `" tabindex="-1">` + s.HTML + "</" + h + ">"
+}
+
+// prose wraps sibling elements into the one root that raw markup must have.
+func prose(html string) string { return `<div class="prose">` + html + `</div>` }
+
+func escape(s string) string {
+	return strings.NewReplacer("&", "&amp;", `"`, "&quot;", "<", "&lt;", ">", "&gt;").Replace(s)
+}

@@ -1,0 +1,148 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"strings"
+
+	"courselab/app"
+	"courselab/app/content"
+	"courselab/app/engine"
+	"courselab/app/engine/worker"
+	"courselab/app/env"
+	"courselab/app/pages"
+	"courselab/app/progress"
+	"courselab/app/registry"
+	"courselab/app/route"
+
+	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
+)
+
+func main() {
+	boot := readBoot()
+	route.SetBase(boot.base)
+	path := pagePath(goapp.Window().URL().Path, boot.base)
+	page := readPage(path)
+
+	host := &env.Host{}
+	store := openStore(boot, host)
+	e := &env.Env{
+		Progress: store,
+		Settings: store.Settings(),
+		Static:   page.static,
+		Kept:     map[string]string{path: page.main},
+		Host:     host,
+		Fetch:    fetchFile,
+		Version:  boot.version,
+	}
+	library, err := content.Load(func(p string) ([]byte, error) { return fetchFile(content.Root + p) }, registry.Lessons())
+	if err == nil {
+		e.Content, e.Course = library, library.Course()
+		prepare(library, path)
+	}
+	report(host, err)
+
+	backend := boot.backend
+	if backend == "" {
+		backend = string(e.Settings.Backend)
+	}
+	e.Engine = engine.NewClient(worker.New(worker.Options{Backend: backend}), engine.Options{})
+	watchEngine(host, e.Engine)
+	watchBoot(host, boot)
+	host.ApplySettings = applySettings
+	host.RetryEngine = e.Engine.Retry
+	host.Arrived = page.arrived(host, func() {
+		e.Engine.Start()
+		if library != nil {
+			boot.contentUsed(library.Files())
+			go refresh(boot, host, library, e)
+		}
+	})
+	applySettings(e)
+
+	registerRoutes(e)
+	goapp.RunWhenOnBrowser()
+}
+
+// prepare parses what the first page shows, so that its first drawing is whole.
+func prepare(library *content.Library, path string) {
+	if id, ok := strings.CutPrefix(path, "lessons/"); ok {
+		library.Lesson(id)
+		return
+	}
+	if path == "" {
+		for _, id := range library.Course().Modules {
+			library.Lesson(id)
+		}
+	}
+}
+
+// refresh shows the course's text anew when the service worker has fetched a
+// set that differs from the one the page began with.
+func refresh(boot boot, host *env.Host, library *content.Library, e *env.Env) {
+	if !boot.awaitContent() {
+		return
+	}
+	changed, err := library.Refresh()
+	if err == nil && changed {
+		e.Course = library.Course()
+	}
+	if err != nil || changed {
+		report(host, err)
+	}
+}
+
+// report tells the pages what is wrong with the course's text.
+func report(host *env.Host, err error) {
+	host.Change(func(s *env.State) { s.Content = pages.FaultLines(err) })
+}
+
+func openStore(boot boot, host *env.Host) *progress.Store {
+	options := progress.Options{Course: boot.course, Base: boot.base}
+	local, err := progress.OpenLocal()
+	if err != nil {
+		host.Change(func(s *env.State) { s.StorageReason = err.Error() })
+		return progress.Open(&progress.Memory{}, options)
+	}
+	store := progress.Open(local, options)
+	if reason := local.VolatileReason(); reason != "" {
+		host.Change(func(s *env.State) { s.StorageReason = reason })
+	}
+	// Without the watch another tab's progress comes in with the next page.
+	_, _ = local.Watch(store)
+	return store
+}
+
+// registerRoutes gives every page its addresses: with and without a slash at the
+// end, and the file itself on hosts without clean URLs.
+func registerRoutes(e *env.Env) {
+	add := func(path string) {
+		build := func() goapp.Composer { return &app.Root{Env: e, Path: path} }
+		address := "/" + path
+		if path != "" {
+			goapp.Route(address, build)
+			address += "/"
+		}
+		goapp.Route(address, build)
+		goapp.Route(address+"index.html", build)
+	}
+	if e.Content == nil {
+		// Without the course the pages are known by their form alone.
+		goapp.RouteWithRegexp(".*", func() goapp.Composer {
+			return &app.Root{Env: e, Path: pagePath(goapp.Window().URL().Path, route.Base())}
+		})
+		return
+	}
+	for _, spec := range app.Pages(e.Content) {
+		add(spec.Path)
+	}
+	goapp.RouteWithRegexp(".*", func() goapp.Composer { return &app.Root{Env: e, Path: "404"} })
+}
+
+// pagePath returns the page that an address names: "/sub/lessons/m3/index.html"
+// below "/sub/" is "lessons/m3".
+func pagePath(address, base string) string {
+	path := strings.TrimPrefix(address, strings.TrimSuffix(base, "/"))
+	path = strings.TrimSuffix(path, "index.html")
+	return strings.Trim(path, "/")
+}
