@@ -1,0 +1,66 @@
+package quiz
+
+import (
+	"strconv"
+
+	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
+)
+
+// The handlers read an event and call act; what they do stands in sheet.
+
+func (v *view) onChoice(id, key string) goapp.EventHandler {
+	return func(ctx goapp.Context, e goapp.Event) {
+		on := e.Get("target").Get("checked").Bool()
+		v.act(ctx, func(s *sheet) { s.choose(id, key, on) })
+	}
+}
+
+func (v *view) onMove(id, key string, delta int) goapp.EventHandler {
+	return func(ctx goapp.Context, _ goapp.Event) {
+		v.act(ctx, func(s *sheet) { s.move(id, key, delta) })
+	}
+}
+
+func (v *view) onText(id string) goapp.EventHandler {
+	return func(ctx goapp.Context, e goapp.Event) {
+		target := e.Get("target")
+		i, err := strconv.Atoi(target.Get("dataset").Get("text").String())
+		if err != nil {
+			return
+		}
+		text := target.Get("value").String()
+		if !v.sheet().write(id, i, text) {
+			ctx.PreventUpdate()
+		}
+	}
+}
+
+// onEnter checks when Enter is pressed in an input, unless it ends the
+// composition of a character.
+func (v *view) onEnter(id string) goapp.EventHandler {
+	return func(ctx goapp.Context, e goapp.Event) {
+		if e.Get("key").String() != "Enter" || e.Get("isComposing").Truthy() {
+			ctx.PreventUpdate()
+			return
+		}
+		v.act(ctx, func(s *sheet) { s.check(id) })
+	}
+}
+
+func (v *view) onCheck(id string) goapp.EventHandler {
+	return func(ctx goapp.Context, _ goapp.Event) {
+		v.act(ctx, func(s *sheet) { s.check(id) })
+	}
+}
+
+func (v *view) onRetry(id string) goapp.EventHandler {
+	return func(ctx goapp.Context, _ goapp.Event) {
+		v.act(ctx, func(s *sheet) { s.retry(id) })
+	}
+}
+
+func (v *view) onRetryWrong(ctx goapp.Context, _ goapp.Event) {
+	v.act(ctx, func(s *sheet) { s.retryWrong() })
+}
+
+func (v *view) onRetryEngine(ctx goapp.Context, _ goapp.Event) { v.retryEngine(ctx) }
