@@ -110,7 +110,7 @@ func (r *questionReader) markParams(varying map[string]int) {
 }
 
 // readRange reads "8", "4096..32768 step 4096" or "32 | 40 | 80" and returns it
-// in that spelling. The words "range" and "choices" before it may be written.
+// in that spelling; without a step, whole numbers step by one. The words "range" and "choices" before it may be written.
 func readRange(text string, p ParamSpec, check bool) (values string, varies bool, problem string) {
 	text = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(text, "range "), "choices "))
 	text = strings.ReplaceAll(text, "｜", "|")
@@ -151,6 +151,8 @@ func readRange(text string, p ParamSpec, check bool) (values string, varies bool
 	by := 1.0
 	if hasStep {
 		by, _ = number(step)
+	} else if a != math.Trunc(a) || b != math.Trunc(b) {
+		return "", false, form
 	}
 	whole := p.Kind != IntParam || by == math.Trunc(by)
 	if !(a < b) || !(by > 0) || by > b-a || !whole || (b-a)/by > 1e6 {

@@ -263,7 +263,7 @@ func (r *frontMatterReader) readDoubleQuoted(text string, line int) string {
 			b.WriteByte(text[i])
 		case c == '\\':
 			r.fault(line, `双引号里只认 \" 和 \\；公式请用单引号：'…'`)
-			return b.String()
+			return text
 		default:
 			b.WriteByte(c)
 		}

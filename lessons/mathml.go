@@ -24,11 +24,17 @@ var (
 	mathRows = words(`mrow mstyle mpadded mphantom msqrt mtd menclose math`)
 )
 
+// maxTeX bounds a formula in bytes, since treeblood's time grows with its square.
+const maxTeX = 4000
+
 // mathML returns a formula as a <math> element. The error's text is Chinese and
 // follows "公式 …：".
 func mathML(tex string, display bool) (string, error) {
 	if strings.TrimSpace(tex) == "" {
 		return "", errors.New("是空的")
+	}
+	if len(tex) > maxTeX {
+		return "", errors.New("太长了：拆成几个公式")
 	}
 	if err := checkTeX(tex); err != nil {
 		return "", err
@@ -125,11 +131,7 @@ func tidyMath(e *element) error {
 	e.attrs = kept
 	switch e.tag {
 	case "merror":
-		text := textOf(e)
-		if why, ok := e.attr("title"); ok && why != "" || utf8.RuneCountInString(text) == 0 {
-			return errors.New("写错了（" + text + "）")
-		}
-		return errors.New(`里的 \` + strings.TrimPrefix(text, `\`) + " 不认识或缺少参数")
+		return errors.New(`里的 \` + strings.TrimPrefix(textOf(e), `\`) + " 不认识或缺少参数")
 	case "msup", "msub", "msubsup":
 		if len(e.children) > 0 && e.children[0].tag == "none" {
 			return errors.New("的上标或下标前面缺少主体：连写两个上标时加花括号")

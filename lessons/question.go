@@ -68,8 +68,11 @@ func (r *questionReader) readID() {
 		return
 	}
 	list, _ := value.([]byte)
-	for _, id := range strings.Split(string(list), ",") {
-		id = strings.TrimSpace(id)
+	ids := strings.FieldsFunc(string(list), func(r rune) bool { return strings.ContainsRune(", ，、", r) })
+	if len(ids) == 0 {
+		r.fault(r.line, "objectives 应写作 objectives=\"o1,o2\"")
+	}
+	for _, id := range ids {
 		switch _, known := r.marks.objectives[id]; {
 		case !known:
 			r.fault(r.line, "题目考查的目标 %q 不在文件头的 objectives 里：可用 %s，写作 objectives=\"o1,o2\"", id, names(r.marks.objectives))
@@ -187,7 +190,7 @@ func (r *questionReader) divide(nodes []ast.Node, part ast.Node) {
 			r.q.Explanation += r.inner(n)
 		case n.Kind() == ast.KindBlockquote:
 			r.q.Hint += r.inner(n)
-		case n.Kind() == ast.KindList && hasBoxes(n) || r.isCompute(n):
+		case n.Kind() == ast.KindList && hasBoxes(n) || r.isCompute(n) || r.q.Kind != Fill && len(find[*blank](n)) > 0:
 			// a second answer part, reported already
 		case answered && r.q.Kind != Fill:
 			r.fault(r.lineOf(n), "作答部分后面只能写解释：以 > 开头")
