@@ -138,10 +138,11 @@ func readMarkup(src string, allowed map[string]bool, loose bool) (*element, erro
 		}
 	}
 	if len(open) > 1 {
-		return nil, r.errorf("<%s> 没有结束", open[len(open)-1].tag)
+		top := open[len(open)-1]
+		return nil, &markupError{top.line, "<" + top.tag + "> 没有结束"}
 	}
 	if len(root.children) != 1 {
-		return nil, r.errorf("应只有一个最外层元素")
+		return nil, &markupError{1, "应只有一个最外层元素"}
 	}
 	return root.children[0], nil
 }
