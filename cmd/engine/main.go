@@ -1,0 +1,17 @@
+//go:build js && wasm
+
+// Command engine answers the page's requests inside the worker.
+package main
+
+import (
+	"courselab/app/engine/serve"
+	"courselab/app/engine/worker"
+)
+
+func main() {
+	server := serve.Default()
+	if err := worker.Serve(server.Accept); err != nil {
+		// The worker's script reports the exit to the page.
+		panic(err)
+	}
+}
