@@ -101,3 +101,12 @@ func golist(t *testing.T, platform string, args ...string) string {
 	}
 	return string(out)
 }
+
+func goenv(t *testing.T, name string) string {
+	t.Helper()
+	out, err := exec.Command("go", "env", name).Output()
+	if err != nil {
+		t.Fatalf("go env %s: %v", name, err)
+	}
+	return string(out)
+}

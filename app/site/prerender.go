@@ -1,0 +1,133 @@
+package site
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+	"strings"
+
+	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"courselab/app"
+	"courselab/app/content"
+	"courselab/app/engine"
+	"courselab/app/engine/serve"
+	"courselab/app/env"
+	"courselab/app/labs"
+	"courselab/app/pages"
+	"courselab/app/route"
+	"courselab/app/settings"
+	"courselab/lessons"
+)
+
+// prerender draws every page of the course as a document, by file name.
+func prerender(ctx context.Context, in Input, version string) (Files, error) {
+	library, err := content.Load(content.FromFS(in.Course), in.Registry)
+	if err != nil {
+		return nil, fmt.Errorf("read course: %w", err)
+	}
+	course := library.Course()
+	client := engine.NewClient(serve.InProcess(serve.Default()), engine.Options{})
+	defer client.Stop()
+
+	e := &env.Env{
+		Content:  library,
+		Course:   course,
+		Settings: settings.Default(),
+		Static:   map[string]string{},
+		Shown:    map[string]engine.DrawOutput{},
+		Version:  version,
+	}
+	if e.Static[pages.CreditsKey], err = credits(in); err != nil {
+		return nil, err
+	}
+	if err := compute(ctx, client, e, in); err != nil {
+		return nil, err
+	}
+
+	// Addresses are a property of the page being written; see package route.
+	defer route.SetBase(route.Base())
+	files := Files{}
+	for _, spec := range app.Pages(library) {
+		p := page{Path: spec.Path, Title: spec.Title, Description: spec.Description,
+			Lang: course.Lang, Course: course.ID, Version: version}
+		route.SetBase(p.root(in.Base))
+		body, err := normalise(goapp.HTMLString(spec.Build(e)))
+		if err != nil {
+			return nil, fmt.Errorf("prerender %q: %w", spec.Path, err)
+		}
+		p.Body = template.HTML(strings.TrimSpace(body))
+		if files[p.file()], err = p.render(in.Base); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+// compute asks the engine for what stands in the pages before any engine runs:
+// each lab's default figure and each computed question's default parameters.
+func compute(ctx context.Context, client *engine.Client, e *env.Env, in Input) error {
+	place := func(name string, params map[string]string) error {
+		key := labs.StaticKey(name, params)
+		op, input, ok := labs.Static(name, params)
+		if _, done := e.Static[key]; done || !ok {
+			return nil
+		}
+		var figure engine.Figure
+		if err := client.Call(ctx, op, input, &figure); err != nil {
+			return fmt.Errorf("draw %s: %w", key, err)
+		}
+		e.Static[key] = labs.StaticHTML(figure)
+		return nil
+	}
+	for name := range in.Registry.Labs {
+		if err := place(name, nil); err != nil {
+			return err
+		}
+	}
+	for _, id := range e.Course.Modules {
+		lesson, err := e.Content.Lesson(id)
+		if err != nil {
+			return fmt.Errorf("read lesson %s: %w", id, err)
+		}
+		for _, lab := range placedLabs(lesson) {
+			if err := place(lab.Name, lab.Params); err != nil {
+				return err
+			}
+		}
+		for _, q := range computed(lesson) {
+			var shown engine.DrawOutput
+			input := engine.DrawInput{Function: q.Compute.Function, Ranges: q.Compute.Ranges, Seed: 1}
+			if err := client.Call(ctx, engine.OpQuestionDraw, input, &shown); err != nil {
+				return fmt.Errorf("draw question %s: %w", q.ID, err)
+			}
+			e.Shown[q.ID] = shown
+		}
+	}
+	return nil
+}
+
+func placedLabs(lesson *lessons.Lesson) []*lessons.Lab {
+	var placed []*lessons.Lab
+	for _, section := range lesson.Sections {
+		for _, block := range section.Blocks {
+			if block.Lab != nil {
+				placed = append(placed, block.Lab)
+			}
+		}
+	}
+	return placed
+}
+
+func computed(lesson *lessons.Lesson) []lessons.Question {
+	if lesson.Quiz == nil {
+		return nil
+	}
+	var qs []lessons.Question
+	for _, q := range lesson.Quiz.Questions {
+		if q.Kind == lessons.Compute {
+			qs = append(qs, q)
+		}
+	}
+	return qs
+}
