@@ -22,7 +22,7 @@ func (l *Library) Lesson(id string) (*lessons.Lesson, error) {
 		l.mu.Unlock()
 		return lesson, nil
 	}
-	last := l.parsed[key+staleMark]
+	last := l.stale[key]
 	if err, ok := l.failed[id]; ok {
 		l.mu.Unlock()
 		return last, err
@@ -42,7 +42,7 @@ func (l *Library) Lesson(id string) (*lessons.Lesson, error) {
 		return last, err
 	}
 	l.parsed[key] = lesson
-	delete(l.parsed, key+staleMark)
+	delete(l.stale, key)
 	return lesson, nil
 }
 
@@ -55,7 +55,7 @@ func (l *Library) Cached(id string) (lesson *lessons.Lesson, err error, ok bool)
 		return lesson, nil, true
 	}
 	if err, ok := l.failed[id]; ok {
-		return l.parsed[key+staleMark], err, true
+		return l.stale[key], err, true
 	}
 	return nil, nil, false
 }
@@ -73,9 +73,15 @@ func (l *Library) Head(id string) *lessons.Lesson {
 		return head
 	}
 	file := lessonPath(l.course, id)
-	head, err := lessons.Parse(file, announcement(l.files[file]), lessons.Options{Registry: l.registry})
-	if err == nil {
-		head.Coming = head.Coming && isComing(l.files[file])
+	src, ok := l.files[file]
+	if !ok {
+		return nil
+	}
+	head, err := lessons.Parse(file, announcement(src), lessons.Options{Registry: l.registry})
+	if err != nil {
+		head = nil
+	} else {
+		head.Coming = isComing(src)
 	}
 	l.heads[id] = head
 	return head

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"sync"
 
@@ -30,7 +31,8 @@ type Library struct {
 	mu     sync.Mutex
 	course *lessons.Course
 	files  map[string][]byte
-	parsed map[string]*lessons.Lesson // by parsedKey
+	parsed map[string]*lessons.Lesson // of the present text, by parsedKey
+	stale  map[string]*lessons.Lesson // of an earlier text, by parsedKey
 	heads  map[string]*lessons.Lesson // by lesson id
 	failed map[string]error           // by lesson id: why the present text is not shown
 }
@@ -42,6 +44,7 @@ func Load(read Read, registry lessons.Registry) (*Library, error) {
 		read:     read,
 		registry: registry,
 		parsed:   map[string]*lessons.Lesson{},
+		stale:    map[string]*lessons.Lesson{},
 		heads:    map[string]*lessons.Lesson{},
 		failed:   map[string]error{},
 	}
@@ -157,18 +160,12 @@ func (l *Library) Refresh() (changed bool, err error) {
 	}
 	l.course, l.files = course, files
 	// The parsed lessons stay until their new text has been parsed: see Lesson.
-	for key, lesson := range l.parsed {
-		l.parsed[key+staleMark] = lesson
-		delete(l.parsed, key)
-	}
+	maps.Copy(l.stale, l.parsed)
+	clear(l.parsed)
 	clear(l.heads)
 	clear(l.failed)
 	return true, nil
 }
-
-// staleMark ends the key of a lesson parsed from a text that is no longer the
-// present one.
-const staleMark = "\x00stale"
 
 // parsedKey names a parsed lesson: its links depend on the base of addresses.
 func parsedKey(id string) string { return route.Base() + "\x00" + id }

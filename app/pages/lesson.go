@@ -96,12 +96,16 @@ func (p *Lesson) whole(lesson *lessons.Lesson, err error) goapp.UI {
 	if err != nil {
 		body = append(body, faultBox("课文的新版本有问题，下面是上一个完好的版本。", err, nil))
 	}
-	body = append(body, goapp.Div().Class("row row-head").Body(
-		p.head(lesson),
-		contents(lesson),
-	))
-	for i, r := range rows(lesson.Sections) {
-		body = append(body, p.row(lesson, i, r))
+	all := rows(lesson.Sections)
+	first := []goapp.UI{p.head(lesson), contents(lesson)}
+	if len(all) > 0 && all[0].Lab == nil {
+		// The contents stand beside the text until the first lab does.
+		first = append(first, goapp.Raw(prose(all[0].Before)))
+		all = all[1:]
+	}
+	body = append(body, goapp.Div().Class("row row-head").Body(first...))
+	for _, r := range all {
+		body = append(body, p.row(r))
 	}
 	if lesson.Quiz != nil {
 		body = append(body, goapp.Div().Class("row row-quiz").Body(
@@ -114,7 +118,7 @@ func (p *Lesson) whole(lesson *lessons.Lesson, err error) goapp.UI {
 	return goapp.Article().Class("lesson").Aria("labelledby", "title").Body(body...)
 }
 
-func (p *Lesson) row(lesson *lessons.Lesson, i int, r row) goapp.UI {
+func (p *Lesson) row(r row) goapp.UI {
 	if r.Lab == nil {
 		return goapp.Div().Class("row").Body(goapp.Raw(prose(r.Before)))
 	}
@@ -128,7 +132,7 @@ func (p *Lesson) row(lesson *lessons.Lesson, i int, r row) goapp.UI {
 	if r.After != "" {
 		body = append(body, goapp.Raw(prose(r.After)))
 	}
-	return goapp.Div().Class("row row-lab").DataSet("parts", strconv.Itoa(len(body)-1)).Body(body...)
+	return goapp.Div().Class("row row-lab").Body(body...)
 }
 
 func (p *Lesson) head(lesson *lessons.Lesson) goapp.UI {
@@ -187,7 +191,9 @@ func sources(lesson *lessons.Lesson) goapp.UI {
 	}
 	return goapp.Section().Class("sources prose").Aria("labelledby", "sources").Body(
 		goapp.H2().ID("sources").TabIndex(-1).Text("来源"),
-		sourceList(lesson.Sources, "source-"),
+		goapp.Details().Body(
+			goapp.Summary().Text("本单元引用的全部来源（"+strconv.Itoa(len(lesson.Sources))+"）"),
+			sourceList(lesson.Sources, "source-")),
 	)
 }
 
