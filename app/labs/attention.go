@@ -41,6 +41,9 @@ type attentionPanel struct {
 	tensors []engine.Tensor
 	shown   attentionState
 
+	// revealed is the stage whose tab was last brought into view.
+	revealed string
+
 	// hover is the cell under the pointer; it goes before the cell chosen.
 	hover *cell
 	// why explains the cell whyAt.

@@ -88,7 +88,7 @@ func (p *attentionPanel) stageRow() goapp.UI {
 		}
 		tabs = append(tabs, tab)
 	}
-	return goapp.Div().Class("lab-stages").Role("tablist").Aria("label", "计算的八步").Body(tabs...)
+	return goapp.Div().Class("lab-stages").ID(p.Props.Key+"-stages").Role("tablist").Aria("label", "计算的八步").Body(tabs...)
 }
 
 // extent is the least and greatest value of a matrix, as the engine states it.

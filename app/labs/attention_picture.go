@@ -52,6 +52,10 @@ func (p *attentionPanel) repaint(ctx goapp.Context) {
 		if p.answered > 0 && p.palette != nil {
 			paint(p.pictures(), p.palette)
 		}
+		if p.revealed != p.state.at.matrix {
+			p.revealed = p.state.at.matrix
+			reveal(p.Props.Key+"-stages", p.tabID(p.revealed))
+		}
 	})
 }
 

@@ -82,15 +82,20 @@ func (p *attentionPanel) controls() goapp.UI {
 			set: func(ctx goapp.Context, on bool) { p.change(ctx, func(s *attentionState) { s.scale = on }) }}.render(),
 		toggle{id: p.controlID("causal"), label: "因果掩码", words: causal, on: s.causal, off: p.off(),
 			set: func(ctx goapp.Context, on bool) { p.change(ctx, func(s *attentionState) { s.causal = on }) }}.render(),
-		goapp.Div().Class("lab-control").Body(
-			goapp.Label().For(p.controlID("seed")).Class("lab-label").Text("随机种子"),
-			goapp.Div().Class("lab-slide").Body(seed, button("换一个", p.off(), p.nextSeed)),
-			goapp.P().Class("lab-words").Text("种子定下词向量与投影；同一个种子，结果总相同。"),
-		),
-		goapp.Div().Class("lab-control").Body(
-			goapp.Label().For(p.controlID("backend")).Class("lab-label").Text("计算后端"),
-			p.backendChoice(),
-			goapp.P().Class("lab-words").Text("自动：引擎选最快且自检通过的一个。"),
+		goapp.Details().Class("lab-more", "lab-wide").Body(
+			goapp.Summary().Text("更多设置：随机种子 "+strconv.FormatUint(s.seed, 10)+"，计算后端"),
+			goapp.Div().Class("lab-controls").Body(
+				goapp.Div().Class("lab-control").Body(
+					goapp.Label().For(p.controlID("seed")).Class("lab-label").Text("随机种子"),
+					goapp.Div().Class("lab-slide").Body(seed, button("换一个", p.off(), p.nextSeed)),
+					goapp.P().Class("lab-words").Text("种子定下词向量与投影；同一个种子，结果总相同。"),
+				),
+				goapp.Div().Class("lab-control").Body(
+					goapp.Label().For(p.controlID("backend")).Class("lab-label").Text("计算后端"),
+					p.backendChoice(),
+					goapp.P().Class("lab-words").Text("自动：引擎选最快且自检通过的一个。"),
+				),
+			),
 		),
 	)
 }

@@ -75,3 +75,13 @@ func focus(id string) {
 		e.Call("focus")
 	}
 }
+
+// reveal scrolls a row sideways until one of its items is in the middle; the
+// page itself stays where it is.
+func reveal(list, item string) {
+	document := js.Global().Get("document")
+	l, i := document.Call("getElementById", list), document.Call("getElementById", item)
+	if l.Truthy() && i.Truthy() {
+		l.Set("scrollLeft", i.Get("offsetLeft").Float()-(l.Get("clientWidth").Float()-i.Get("offsetWidth").Float())/2)
+	}
+}

@@ -9,5 +9,6 @@ func writeFragment(string)              {}
 func absolute(href string) string       { return href }
 func download(name string, data []byte) {}
 func focus(id string)                   {}
+func reveal(list, item string)          {}
 
 func copyText(text string, done func(ok bool)) { done(false) }
