@@ -1,0 +1,109 @@
+//go:build js && wasm
+
+package kernel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"testing"
+
+	"courselab/attention"
+)
+
+// These tests run under Node, in a Go instance whose memory the kernel works
+// on; testdata/handover.cjs stands in for the worker. TestUnderNode, native,
+// starts them.
+
+func TestLoad(t *testing.T) {
+	want := map[string]error{"no-memory": ErrNoMemory, "no-simd": ErrNoSIMD, "no-file": ErrFetch, "wrong": ErrSelfTest}
+	if spoilt := os.Getenv("COURSELAB_KERNEL_CASE"); spoilt != "" {
+		if _, err := Load(context.Background()); !errors.Is(err, want[spoilt]) || want[spoilt] == nil {
+			t.Errorf("error %v, want %v", err, want[spoilt])
+		}
+		return
+	}
+	k, err := Load(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Memory grows and the collector runs between calls: addresses stay good.
+	var keep [][]byte
+	for range 6 {
+		keep = append(keep, make([]byte, 16<<20))
+		runtime.GC()
+		if err := attention.SelfTest(context.Background(), k); err != nil {
+			t.Fatalf("with %d MB more: %v", 16*len(keep), err)
+		}
+	}
+	runtime.KeepAlive(keep)
+
+	c := attention.Config{Tokens: []rune("床前明月光，疑是地上霜"), Heads: 4, DK: 7, Scale: true, Causal: true, Seed: 1}
+	fast, err := attention.Run(context.Background(), k, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := attention.Run(context.Background(), attention.Go{}, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for h := range c.Heads {
+		for i, w := range plain.Heads[h].Weights.Data {
+			if d := fast.Heads[h].Weights.Data[i] - w; d > 1e-5 || d < -1e-5 {
+				t.Errorf("head %d: weight %d is %v, want %v", h, i, fast.Heads[h].Weights.Data[i], w)
+			}
+		}
+	}
+}
+
+func TestLoadStopsWhenCancelled(t *testing.T) {
+	if os.Getenv("COURSELAB_KERNEL_CASE") != "" {
+		t.Skip("only with a sound kernel")
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	// The promise may have settled first: then the load succeeds.
+	if _, err := Load(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want context.Canceled", err)
+	}
+}
+
+func fill(rows, cols int) attention.Matrix {
+	r := rand.New(rand.NewPCG(1, 2))
+	m := attention.NewMatrix(rows, cols)
+	for i := range m.Data {
+		m.Data[i] = float32(r.Float64()*2 - 1)
+	}
+	return m
+}
+
+func BenchmarkKernel(b *testing.B) {
+	if os.Getenv("COURSELAB_KERNEL_CASE") != "" {
+		b.Skip("only with a sound kernel")
+	}
+	k, err := Load(context.Background())
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, s := range [][3]int{{256, 1024, 1024}, {64, 256, 256}, {1, 256, 256}} {
+		x, nt, nn, out := fill(s[0], s[2]), fill(s[1], s[2]), fill(s[2], s[1]), attention.NewMatrix(s[0], s[1])
+		for _, backend := range []attention.Backend{k, attention.Go{}, attention.Reference{}} {
+			flops := 2 * float64(s[0]*s[1]*s[2])
+			b.Run(fmt.Sprintf("nt/%dx%dx%d/%s", s[0], s[1], s[2], backend.Name()), func(b *testing.B) {
+				for b.Loop() {
+					backend.MatMulT(out, x, nt)
+				}
+				b.ReportMetric(flops*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+			})
+			b.Run(fmt.Sprintf("nn/%dx%dx%d/%s", s[0], s[1], s[2], backend.Name()), func(b *testing.B) {
+				for b.Loop() {
+					backend.MatMul(out, x, nn)
+				}
+				b.ReportMetric(flops*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+			})
+		}
+	}
+}
