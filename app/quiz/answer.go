@@ -17,17 +17,17 @@ func (v *view) choices(t *task) goapp.UI {
 	if t.q.Kind == lessons.Multiple {
 		legend = "可以选择多项"
 	}
-	body := []goapp.UI{goapp.Legend().Class("choices-legend").Text(legend)}
+	body := []goapp.UI{goapp.Legend().Class("options-legend").Text(legend)}
 	for _, o := range t.q.Options {
 		body = append(body, v.choice(t, o))
 	}
-	return goapp.FieldSet().Class("choices").Aria("describedby", route.Attr(t.id("note"))).Body(body...)
+	return goapp.FieldSet().Class("options").Aria("describedby", route.Attr(t.id("note"))).Body(body...)
 }
 
 // choice draws one option and, after checking, whether it was right and why.
 func (v *view) choice(t *task, o lessons.Option) goapp.UI {
 	chosen := slices.Contains(t.chosen, o.Key)
-	input := goapp.Input().ID(route.Attr(t.optionID(o.Key, "input"))).Class("choice-input")
+	input := goapp.Input().ID(route.Attr(t.optionID(o.Key, "input"))).Class("option-input")
 	if t.q.Kind == lessons.Single {
 		input = input.Type("radio").Name(route.Attr(t.id("choice")))
 	} else {
@@ -44,17 +44,17 @@ func (v *view) choice(t *task, o lessons.Option) goapp.UI {
 	if v.interactive() {
 		input = input.OnChange(v.onChoice(t.q.ID, o.Key), goapp.EventScope(t.q.ID, o.Key))
 	}
-	box := goapp.Div().Class("choice")
-	body := []goapp.UI{goapp.Label().Class("choice-label").
+	box := goapp.Div().Class("option")
+	body := []goapp.UI{goapp.Label().Class("option-label").
 		For(route.Attr(t.optionID(o.Key, "input"))).
-		Body(input, raw("span", "choice-text", o.HTML))}
+		Body(input, raw("span", "option-text", o.HTML))}
 	if t.phase == checked {
 		if mark, word := verdictOf(t.q.Kind, o.Correct, chosen); word != "" {
 			box = box.DataSet("mark", mark)
-			body = append(body, marked("choice-mark", mark, word))
+			body = append(body, marked("option-mark", mark, word))
 		}
 		if o.Explanation != "" {
-			body = append(body, raw("div", "choice-why", o.Explanation))
+			body = append(body, raw("div", "option-why", o.Explanation))
 		}
 	}
 	return box.Body(body...)
@@ -92,8 +92,12 @@ func (v *view) steps(t *task) goapp.UI {
 	for i, key := range t.chosen {
 		items[i] = v.step(t, key, i)
 	}
+	legend := "用“上移”“下移”排好次序"
+	if t.phase == checked {
+		legend = "你排的次序"
+	}
 	return goapp.FieldSet().Class("steps").Aria("describedby", route.Attr(t.id("note"))).Body(
-		goapp.Legend().Class("choices-legend").Text("用“上移”“下移”排好次序"),
+		goapp.Legend().Class("options-legend").Text(legend),
 		goapp.Ol().Class("steps-list").Body(items...))
 }
 
@@ -108,9 +112,9 @@ func (v *view) step(t *task, key string, place int) goapp.UI {
 		if mark == "wrong" {
 			word = "应在第 " + strconv.Itoa(slices.Index(keysOf(t.q), key)+1) + " 位"
 		}
-		body = append(body, marked("choice-mark", mark, word))
+		body = append(body, marked("option-mark", mark, word))
 		if o.Explanation != "" {
-			body = append(body, raw("div", "choice-why", o.Explanation))
+			body = append(body, raw("div", "option-why", o.Explanation))
 		}
 		return item.Body(body...)
 	}
