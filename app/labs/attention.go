@@ -18,6 +18,10 @@ type attentionPanel struct {
 	goapp.Compo
 	Props Props
 
+	// home is the panel's own context. That of an event belongs to an element,
+	// and dies with it: an editor's field is gone when the answer comes.
+	home goapp.Context
+
 	begun    bool
 	lab      registry.Lab
 	defaults attentionState
@@ -93,16 +97,17 @@ func (p *attentionPanel) restore(fragment string) {
 // OnMount starts the lab in the browser.
 func (p *attentionPanel) OnMount(ctx goapp.Context) {
 	p.begin()
+	p.home = ctx
 	p.palette = readPalette()
 	p.stop = append(p.stop,
 		watchTheme(func() {
 			ctx.Dispatch(func(ctx goapp.Context) {
 				p.palette = readPalette()
-				p.repaint(ctx)
+				p.repaint()
 			})
 		}),
 		p.Props.Env.Host.Watch(func() { ctx.Dispatch(p.hostChanged) }))
-	p.ask(ctx)
+	p.ask()
 }
 
 // hostChanged shows how far the engine has come.
@@ -115,14 +120,15 @@ func (p *attentionPanel) hostChanged(ctx goapp.Context) {
 // OnNav follows a fragment that was typed or gone back to.
 func (p *attentionPanel) OnNav(ctx goapp.Context) {
 	p.begin()
+	p.home = ctx
 	if f := readFragment(); p.Props.Page && f != p.written {
 		p.restore(f)
-		p.ask(ctx)
+		p.ask()
 	}
 }
 
 // OnResize repaints at the new size.
-func (p *attentionPanel) OnResize(ctx goapp.Context) { p.repaint(ctx) }
+func (p *attentionPanel) OnResize(ctx goapp.Context) { p.repaint() }
 
 // OnDismount gives up what was asked for and stops listening.
 func (p *attentionPanel) OnDismount() {
@@ -136,22 +142,22 @@ func (p *attentionPanel) OnDismount() {
 }
 
 // change applies an edit of the state by the learner and asks for what follows.
-func (p *attentionPanel) change(ctx goapp.Context, f func(*attentionState)) {
+func (p *attentionPanel) change(f func(*attentionState)) {
 	f(&p.state)
 	p.state.settle()
 	p.faults, p.notice, p.hover = nil, "", nil
 	p.editing, p.wrongValue = false, ""
-	p.remember(ctx)
-	p.ask(ctx)
+	p.remember()
+	p.ask()
 }
 
 // remember writes the state into the address, a moment after the last change.
-func (p *attentionPanel) remember(ctx goapp.Context) {
+func (p *attentionPanel) remember() {
 	if !p.Props.Page || p.writePending || !goapp.IsClient {
 		return
 	}
 	p.writePending = true
-	ctx.After(300*time.Millisecond, func(ctx goapp.Context) {
+	p.home.After(300*time.Millisecond, func(ctx goapp.Context) {
 		ctx.PreventUpdate()
 		p.writePending = false
 		p.written = p.fragment()
@@ -167,7 +173,7 @@ func (p *attentionPanel) fragment() string {
 func (p *attentionPanel) link() string { return route.Lab(p.Props.Name) + "#" + p.fragment() }
 
 // do asks the engine in a queue of this panel and hands replies to the UI.
-func (p *attentionPanel) do(ctx goapp.Context, queue, op string, input any, on func(goapp.Context, engine.Reply)) func() {
+func (p *attentionPanel) do(queue, op string, input any, on func(goapp.Context, engine.Reply)) func() {
 	if p.Props.Env == nil || p.Props.Env.Engine == nil {
 		return func() {}
 	}
@@ -175,13 +181,13 @@ func (p *attentionPanel) do(ctx goapp.Context, queue, op string, input any, on f
 		if r.Kind == engine.Started || r.Kind == engine.Cancelled {
 			return // nothing to show: a superseding request is on its way
 		}
-		ctx.Dispatch(func(ctx goapp.Context) { on(ctx, r) })
+		p.home.Dispatch(func(ctx goapp.Context) { on(ctx, r) })
 	})
 }
 
 // ask requests the matrices of the present state, and with them the entropy and
 // the explanation that are open.
-func (p *attentionPanel) ask(ctx goapp.Context) {
+func (p *attentionPanel) ask() {
 	p.asked++
 	id, state := p.asked, p.state
 	if p.answered == 0 {
@@ -190,11 +196,11 @@ func (p *attentionPanel) ask(ctx goapp.Context) {
 		p.status = running
 	}
 	p.progress = nil
-	p.cancel = p.do(ctx, "matrices", engine.OpAttention, state.input(), func(ctx goapp.Context, r engine.Reply) {
+	p.cancel = p.do("matrices", engine.OpAttention, state.input(), func(ctx goapp.Context, r engine.Reply) {
 		p.reply(ctx, id, state, r)
 	})
-	p.askWhy(ctx)
-	p.askEntropy(ctx)
+	p.askWhy()
+	p.askEntropy()
 }
 
 // reply shows a result unless a newer one stands already.
@@ -216,7 +222,7 @@ func (p *attentionPanel) reply(ctx goapp.Context, id int, asked attentionState, 
 		if id == p.asked {
 			p.status, p.err = ready, nil
 		}
-		p.repaint(ctx)
+		p.repaint()
 	case engine.Failed:
 		p.fail(r.Error, id)
 	}
@@ -259,7 +265,7 @@ func (p *attentionPanel) retry(ctx goapp.Context, e goapp.Event) {
 			c.Retry()
 		}
 	}
-	p.ask(ctx)
+	p.ask()
 }
 
 // focused is the cell that is explained: under the pointer, or chosen.
@@ -271,11 +277,11 @@ func (p *attentionPanel) focused() cell {
 }
 
 // askWhy requests the explanation of the focused cell.
-func (p *attentionPanel) askWhy(ctx goapp.Context) {
+func (p *attentionPanel) askWhy() {
 	p.whyAsk++
 	id, at := p.whyAsk, p.focused()
 	input := engine.AttentionExplainInput{Attention: p.state.input(), Matrix: at.matrix, Head: at.head, Row: at.row, Col: at.col}
-	p.do(ctx, "explain", engine.OpAttentionExplain, input, func(ctx goapp.Context, r engine.Reply) {
+	p.do("explain", engine.OpAttentionExplain, input, func(ctx goapp.Context, r engine.Reply) {
 		if id != p.whyAsk {
 			ctx.PreventUpdate()
 			return
@@ -286,18 +292,18 @@ func (p *attentionPanel) askWhy(ctx goapp.Context) {
 			return
 		}
 		p.why, p.whyAt = &why, at
-		p.repaint(ctx)
+		p.repaint()
 	})
 }
 
 // askEntropy requests the entropy figure once the learner has guessed.
-func (p *attentionPanel) askEntropy(ctx goapp.Context) {
+func (p *attentionPanel) askEntropy() {
 	if p.guess == "" {
 		return
 	}
 	p.entropyAsk++
 	id := p.entropyAsk
-	p.do(ctx, "entropy", engine.OpAttentionEntropy, p.state.input(), func(ctx goapp.Context, r engine.Reply) {
+	p.do("entropy", engine.OpAttentionEntropy, p.state.input(), func(ctx goapp.Context, r engine.Reply) {
 		if id < p.entropyAsk && r.Kind != engine.Done {
 			ctx.PreventUpdate()
 			return

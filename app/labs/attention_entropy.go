@@ -35,9 +35,9 @@ func (p *attentionPanel) entropyPart() goapp.UI {
 	if p.guess == "" {
 		var options []goapp.UI
 		for _, g := range guesses {
-			options = append(options, button(g.text, p.off(), func(ctx goapp.Context, e goapp.Event) { p.answer(ctx, g.name) }, g.name))
+			options = append(options, button(g.text, p.off(), func(ctx goapp.Context, e goapp.Event) { p.answer(g.name) }, g.name))
 		}
-		options = append(options, button("不猜，直接看", p.off(), func(ctx goapp.Context, e goapp.Event) { p.answer(ctx, "skipped") }))
+		options = append(options, button("不猜，直接看", p.off(), func(ctx goapp.Context, e goapp.Event) { p.answer("skipped") }))
 		return box.Body(title,
 			goapp.P().ID(p.controlID("guess")).Text("先猜一猜：如果不除以 √d_k，随着 d_k 变大，每一行的权重会怎样？"),
 			goapp.Div().Class("lab-guesses").Role("group").Aria("labelledby", p.controlID("guess")).Body(options...),
@@ -72,9 +72,9 @@ func (p *attentionPanel) entropyPart() goapp.UI {
 }
 
 // answer takes the guess and shows the figure.
-func (p *attentionPanel) answer(ctx goapp.Context, guess string) {
+func (p *attentionPanel) answer(guess string) {
 	p.guess = guess
-	p.askEntropy(ctx)
+	p.askEntropy()
 }
 
 // shownTable is the large matrix as a table.

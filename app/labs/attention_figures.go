@@ -41,7 +41,7 @@ func (p *attentionPanel) headRow() goapp.UI {
 			OnClick(func(ctx goapp.Context, e goapp.Event) {
 				c := p.state.at
 				c.head = h
-				p.look(ctx, c)
+				p.look(c)
 			}, goapp.EventScope("head", h)).
 			Body(
 				goapp.Canvas().ID(p.headID(h)).Class("lab-canvas").Width(64).Height(64).Aria("hidden", "true"),
@@ -62,7 +62,7 @@ func (p *attentionPanel) stageRow() goapp.UI {
 		chosen := name == p.state.at.matrix
 		tab := goapp.Button().Type("button").Class("lab-thumb").Role("tab").ID(p.tabID(name)).
 			Aria("selected", strconv.FormatBool(chosen)).Aria("controls", p.Props.Key+"-panel").
-			OnClick(func(ctx goapp.Context, e goapp.Event) { p.show(ctx, name) }, goapp.EventScope("stage", name)).
+			OnClick(func(ctx goapp.Context, e goapp.Event) { p.show(name) }, goapp.EventScope("stage", name)).
 			OnKeyDown(func(ctx goapp.Context, e goapp.Event) {
 				to, moved := moveTab(e.Get("key").String(), i, len(attentionMatrices))
 				if !moved {
@@ -70,7 +70,7 @@ func (p *attentionPanel) stageRow() goapp.UI {
 					return
 				}
 				e.PreventDefault()
-				p.show(ctx, attentionMatrices[to])
+				p.show(attentionMatrices[to])
 				focus(p.tabID(attentionMatrices[to]))
 			}, goapp.EventScope("stage", name)).
 			Body(
@@ -116,9 +116,9 @@ func brief(v float32) string {
 func (p *attentionPanel) stepRow() goapp.UI {
 	i := p.stage()
 	return goapp.Div().Class("lab-step").Body(
-		button("上一步", p.off() || i == 0, func(ctx goapp.Context, e goapp.Event) { p.step(ctx, -1) }),
+		button("上一步", p.off() || i == 0, func(ctx goapp.Context, e goapp.Event) { p.step(-1) }),
 		goapp.Span().Class("lab-step-name").Text("第 "+strconv.Itoa(i+1)+" 步，共 "+strconv.Itoa(len(attentionMatrices))+" 步"),
-		button("下一步", p.off() || i == len(attentionMatrices)-1, func(ctx goapp.Context, e goapp.Event) { p.step(ctx, 1) }),
+		button("下一步", p.off() || i == len(attentionMatrices)-1, func(ctx goapp.Context, e goapp.Event) { p.step(1) }),
 	)
 }
 
@@ -240,7 +240,7 @@ func (p *attentionPanel) operands(all []engine.Operand) goapp.UI {
 			return goapp.Li().Body(goapp.Span().Class("lab-operand").Text(text))
 		}
 		return goapp.Li().Body(goapp.Button().Type("button").Class("lab-operand").Text(text).
-			OnClick(func(ctx goapp.Context, e goapp.Event) { p.look(ctx, c) }, goapp.EventScope(formatCell(c))))
+			OnClick(func(ctx goapp.Context, e goapp.Event) { p.look(c) }, goapp.EventScope(formatCell(c))))
 	}
 	var first, rest []goapp.UI
 	for i, o := range all {
@@ -272,9 +272,9 @@ func (p *attentionPanel) cellEditor() goapp.UI {
 	}
 	name := stageNames[at.matrix] + "[" + strconv.Itoa(at.row) + "," + strconv.Itoa(at.col) + "]"
 	if !p.editing {
-		buttons := []goapp.UI{button("修改 "+name, p.off(), func(ctx goapp.Context, e goapp.Event) { p.open(ctx) })}
+		buttons := []goapp.UI{button("修改 "+name, p.off(), func(ctx goapp.Context, e goapp.Event) { p.open() })}
 		if _, ok := p.state.edited(at); ok {
-			buttons = append(buttons, button("还原 "+name, p.off(), func(ctx goapp.Context, e goapp.Event) { p.undo(ctx, at) }, formatCell(at)))
+			buttons = append(buttons, button("还原 "+name, p.off(), func(ctx goapp.Context, e goapp.Event) { p.undo(at) }, formatCell(at)))
 		}
 		return box.Body(buttons...)
 	}
@@ -285,9 +285,9 @@ func (p *attentionPanel) cellEditor() goapp.UI {
 			Min(-maxCellValue).Max(maxCellValue).
 			Value(strconv.FormatFloat(value, 'g', 4, 32)).OnKeyDown(p.typed),
 		button("确定", false, func(ctx goapp.Context, e goapp.Event) {
-			p.put(ctx, goapp.Window().GetElementByID(p.editID()).Get("value").String())
+			p.put(goapp.Window().GetElementByID(p.editID()).Get("value").String())
 		}),
-		button("取消", false, func(ctx goapp.Context, e goapp.Event) { p.close(ctx) }),
+		button("取消", false, func(ctx goapp.Context, e goapp.Event) { p.close() }),
 		goapp.P().Class("lab-wrong").Role("alert").Text(p.wrongValue),
 	)
 }

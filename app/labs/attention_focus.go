@@ -9,16 +9,16 @@ import (
 )
 
 // look moves the chosen cell and asks how it came about.
-func (p *attentionPanel) look(ctx goapp.Context, c cell) {
+func (p *attentionPanel) look(c cell) {
 	changed := c != p.state.at
 	p.state.at, p.hover = c, nil
 	p.state.settle()
 	p.editing, p.wrongValue = false, ""
 	if changed {
-		p.remember(ctx)
+		p.remember()
 	}
-	p.askWhy(ctx)
-	p.repaint(ctx)
+	p.askWhy()
+	p.repaint()
 }
 
 // under returns the cell of a matrix under the pointer.
@@ -43,8 +43,8 @@ func (p *attentionPanel) pointed(ctx goapp.Context, e goapp.Event, name string) 
 		return
 	}
 	p.hover = &c
-	p.askWhy(ctx)
-	p.repaint(ctx)
+	p.askWhy()
+	p.repaint()
 }
 
 // left goes back to the chosen cell.
@@ -54,23 +54,23 @@ func (p *attentionPanel) left(ctx goapp.Context, e goapp.Event) {
 		return
 	}
 	p.hover = nil
-	p.askWhy(ctx)
-	p.repaint(ctx)
+	p.askWhy()
+	p.repaint()
 }
 
 // pressed chooses a cell: of the large matrix to stay there, of a source to go
 // there.
 func (p *attentionPanel) pressed(ctx goapp.Context, e goapp.Event, name string) {
 	if c, ok := p.under(ctx, e, name, true); ok {
-		p.look(ctx, c)
+		p.look(c)
 	}
 }
 
 // pressedTwice opens the cell for editing.
 func (p *attentionPanel) pressedTwice(ctx goapp.Context, e goapp.Event, name string) {
 	if c, ok := p.under(ctx, e, name, true); ok {
-		p.look(ctx, c)
-		p.open(ctx)
+		p.look(c)
+		p.open()
 	}
 }
 
@@ -86,19 +86,19 @@ func (p *attentionPanel) key(ctx goapp.Context, e goapp.Event) {
 	switch {
 	case moved:
 		e.PreventDefault()
-		p.look(ctx, cell{at.matrix, at.head, row, col})
+		p.look(cell{at.matrix, at.head, row, col})
 	case key == "Enter" || key == "F2":
 		e.PreventDefault()
-		p.open(ctx)
+		p.open()
 	case key == "Delete" || key == "Backspace":
 		e.PreventDefault()
-		p.undo(ctx, at)
+		p.undo(at)
 	case key == "PageUp":
 		e.PreventDefault()
-		p.step(ctx, -1)
+		p.step(-1)
 	case key == "PageDown":
 		e.PreventDefault()
-		p.step(ctx, 1)
+		p.step(1)
 	default:
 		ctx.PreventUpdate()
 	}
@@ -115,25 +115,25 @@ func (p *attentionPanel) stage() int {
 }
 
 // show puts another matrix into the large place.
-func (p *attentionPanel) show(ctx goapp.Context, matrix string) {
+func (p *attentionPanel) show(matrix string) {
 	c := p.state.at
 	c.matrix = matrix
-	p.look(ctx, c)
+	p.look(c)
 }
 
 // step goes to the stage before or after.
-func (p *attentionPanel) step(ctx goapp.Context, by int) {
-	p.show(ctx, attentionMatrices[clamp(p.stage()+by, 0, len(attentionMatrices)-1)])
+func (p *attentionPanel) step(by int) {
+	p.show(attentionMatrices[clamp(p.stage()+by, 0, len(attentionMatrices)-1)])
 }
 
 // open offers the chosen cell for editing.
-func (p *attentionPanel) open(ctx goapp.Context) {
+func (p *attentionPanel) open() {
 	if !editable(p.state.at.matrix) {
 		p.notice = "只有 Q、K、V 的格子可以改；后面各步由它们算出。"
 		return
 	}
 	p.editing, p.wrongValue, p.notice = true, "", ""
-	ctx.Defer(func(goapp.Context) { focus(p.editID()) })
+	p.home.Defer(func(goapp.Context) { focus(p.editID()) })
 }
 
 // typed serves the keyboard in the field of a cell's new value.
@@ -141,37 +141,37 @@ func (p *attentionPanel) typed(ctx goapp.Context, e goapp.Event) {
 	switch e.Get("key").String() {
 	case "Enter":
 		e.PreventDefault()
-		p.put(ctx, ctx.JSSrc().Get("value").String())
+		p.put(ctx.JSSrc().Get("value").String())
 	case "Escape":
 		e.PreventDefault()
-		p.close(ctx)
+		p.close()
 	default:
 		ctx.PreventUpdate()
 	}
 }
 
 // put writes the value typed into the chosen cell.
-func (p *attentionPanel) put(ctx goapp.Context, value string) {
+func (p *attentionPanel) put(value string) {
 	v, ok := parseCellValue(value)
 	if !ok {
 		p.wrongValue = "“" + shorten(value) + "”不能用：请填 −" + strconv.Itoa(maxCellValue) + " 到 " + strconv.Itoa(maxCellValue) + " 的数。"
 		return
 	}
 	at := p.state.at
-	p.change(ctx, func(s *attentionState) { s.edit(at, v) })
-	p.close(ctx)
+	p.change(func(s *attentionState) { s.edit(at, v) })
+	p.close()
 }
 
 // close leaves the field and gives the keyboard back to the matrix.
-func (p *attentionPanel) close(ctx goapp.Context) {
+func (p *attentionPanel) close() {
 	p.editing, p.wrongValue = false, ""
-	ctx.Defer(func(goapp.Context) { focus(p.mainID()) })
+	p.home.Defer(func(goapp.Context) { focus(p.mainID()) })
 }
 
 // undo takes back the edit of one cell.
-func (p *attentionPanel) undo(ctx goapp.Context, c cell) {
+func (p *attentionPanel) undo(c cell) {
 	if _, ok := p.state.edited(c); ok {
-		p.change(ctx, func(s *attentionState) { s.revert(c) })
+		p.change(func(s *attentionState) { s.revert(c) })
 	}
 }
 

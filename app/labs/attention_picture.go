@@ -47,8 +47,8 @@ func (p *attentionPanel) editID() string            { return p.Props.Key + "-edi
 func (p *attentionPanel) controlID(n string) string { return p.Props.Key + "-" + n }
 
 // repaint draws the canvases once the elements stand.
-func (p *attentionPanel) repaint(ctx goapp.Context) {
-	ctx.Defer(func(goapp.Context) {
+func (p *attentionPanel) repaint() {
+	p.home.Defer(func(goapp.Context) {
 		if p.answered > 0 && p.palette != nil {
 			paint(p.pictures(), p.palette)
 		}

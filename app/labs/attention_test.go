@@ -137,7 +137,7 @@ func TestLabAnswers(t *testing.T) {
 	b.until("the first result", func() bool { return b.status == ready && b.why != nil })
 	b.mustShow(`data-lab="attention"`, `data-state="ready"`, "data-live", "由 CPU 计算：测试",
 		"解释 weights0.0.0 = 1.500", "一句话", "Q[1,0] = 2", "√d_k = 3", "标题weights")
-	b.change(b.ctx, func(s *attentionState) { s.dk, s.heads = 16, 4 })
+	b.change(func(s *attentionState) { s.dk, s.heads = 16, 4 })
 	if b.status != running {
 		t.Errorf("status %s after a change, want running", b.status)
 	}
@@ -152,7 +152,7 @@ func TestLabAnswers(t *testing.T) {
 func TestNewestWins(t *testing.T) {
 	b := place(t, stub(), Props{})
 	for dk := 2; dk <= 64; dk++ {
-		b.change(b.ctx, func(s *attentionState) { s.dk = dk })
+		b.change(func(s *attentionState) { s.dk = dk })
 		before := b.answered
 		b.engine.ConsumeAll()
 		if b.answered < before {
@@ -168,16 +168,16 @@ func TestNewestWins(t *testing.T) {
 func TestEdit(t *testing.T) {
 	b := place(t, stub(), Props{Params: map[string]string{"matrix": "q"}})
 	b.until("the first result", func() bool { return b.status == ready })
-	b.look(b.ctx, cell{"q", 1, 2, 3})
-	b.open(b.ctx)
+	b.look(cell{"q", 1, 2, 3})
+	b.open()
 	if !b.editing {
 		t.Fatal("no editor on a cell of Q")
 	}
-	b.put(b.ctx, "abc")
+	b.put("abc")
 	if b.wrongValue == "" || len(b.state.edits) > 0 {
 		t.Errorf("a word was taken for a number: %v", b.state.edits)
 	}
-	b.put(b.ctx, "-7.5")
+	b.put("-7.5")
 	b.until("the edit", func() bool { return b.status == ready })
 	if v, _ := b.value(cell{"q", 1, 2, 3}); v != -7.5 {
 		t.Errorf("cell is %v, want -7.5", v)
@@ -186,13 +186,13 @@ func TestEdit(t *testing.T) {
 	if q, _ := b.picture("", "q", 1, true); len(q.edited) != 1 || q.edited[0] != [2]int{2, 3} {
 		t.Errorf("marked as edited: %v", q.edited)
 	}
-	b.undo(b.ctx, cell{"q", 1, 2, 3})
+	b.undo(cell{"q", 1, 2, 3})
 	b.until("the undoing", func() bool { return b.status == ready })
 	if v, _ := b.value(cell{"q", 1, 2, 3}); v != 123 {
 		t.Errorf("cell is %v, want 123", v)
 	}
-	b.look(b.ctx, cell{"weights", 0, 0, 0})
-	b.open(b.ctx)
+	b.look(cell{"weights", 0, 0, 0})
+	b.open()
 	if b.editing {
 		t.Error("an editor on a computed cell")
 	}
@@ -211,7 +211,7 @@ func TestOperandsAreLit(t *testing.T) {
 		t.Errorf("lit canvases %v, want %s", lit, want)
 	}
 	// While the explanation of another cell is on its way nothing is lit.
-	b.look(b.ctx, cell{"scores", 0, 1, 1})
+	b.look(cell{"scores", 0, 1, 1})
 	for _, q := range b.pictures() {
 		if len(q.operands) > 0 {
 			t.Errorf("%s lit for a cell that is left", q.canvas)
@@ -222,10 +222,10 @@ func TestOperandsAreLit(t *testing.T) {
 func TestFailureKeepsResult(t *testing.T) {
 	b := place(t, stub(), Props{})
 	b.until("the first result", func() bool { return b.status == ready })
-	b.change(b.ctx, func(s *attentionState) { s.backend = "webgpu" })
+	b.change(func(s *attentionState) { s.backend = "webgpu" })
 	b.until("the failure", func() bool { return b.status == failed })
 	b.mustShow(`data-state="failed"`, "WebGPU 没有可用的适配器", "data-live", "由 CPU 计算")
-	b.change(b.ctx, func(s *attentionState) { s.backend = "" })
+	b.change(func(s *attentionState) { s.backend = "" })
 	b.until("recovery", func() bool { return b.status == ready })
 }
 
@@ -264,7 +264,7 @@ func TestGuessComesFirst(t *testing.T) {
 	if strings.Contains(b.html(), `data-figure="entropy"`) || b.entropy != nil {
 		t.Error("the answer stands there before the guess")
 	}
-	b.answer(b.ctx, "flatter")
+	b.answer("flatter")
 	b.until("the figure", func() bool { return b.entropy != nil })
 	b.mustShow("你猜：越来越平均", "正好不是这样", `data-figure="entropy"`)
 }

@@ -18,7 +18,7 @@ func (p *attentionPanel) Render() goapp.UI {
 		err: p.err, progress: p.progress, faults: p.faults, notice: p.notice,
 		controls: p.controls(),
 		figures:  p.figures(),
-		after:    []goapp.UI{p.entropyPart(), p.tablePart()},
+		after:    []goapp.UI{p.tablePart(), p.entropyPart()},
 		tools:    p.tools(),
 		retry:    p.retry,
 		apply:    p.apply,
@@ -38,7 +38,7 @@ func (p *attentionPanel) apply(e registry.Experiment) goapp.EventHandler {
 			params[k] = v
 		}
 		s, _ := attentionFromParams(params)
-		p.change(ctx, func(now *attentionState) { *now = s })
+		p.change(func(now *attentionState) { *now = s })
 		p.notice = "已照“试一试”设好。"
 		focus(p.mainID())
 	}
@@ -57,7 +57,7 @@ func (p *attentionPanel) controls() goapp.UI {
 	}
 	n := runeCount(s.text)
 	set := func(f func(*attentionState, int)) func(goapp.Context, int) {
-		return func(ctx goapp.Context, v int) { p.change(ctx, func(s *attentionState) { f(s, v) }) }
+		return func(ctx goapp.Context, v int) { p.change(func(s *attentionState) { f(s, v) }) }
 	}
 	causal, scale := "关：每个字都能看见全部的字。", "关：点积原样进入 softmax。"
 	if s.causal {
@@ -79,9 +79,9 @@ func (p *attentionPanel) controls() goapp.UI {
 			value: s.heads, words: strconv.Itoa(s.heads) + " 个头，各有自己的投影。", off: p.off(),
 			set: set(func(s *attentionState, v int) { s.heads = v })}.render(),
 		toggle{id: p.controlID("scale"), label: "除以 √d_k", words: scale, on: s.scale, off: p.off(),
-			set: func(ctx goapp.Context, on bool) { p.change(ctx, func(s *attentionState) { s.scale = on }) }}.render(),
+			set: func(ctx goapp.Context, on bool) { p.change(func(s *attentionState) { s.scale = on }) }}.render(),
 		toggle{id: p.controlID("causal"), label: "因果掩码", words: causal, on: s.causal, off: p.off(),
-			set: func(ctx goapp.Context, on bool) { p.change(ctx, func(s *attentionState) { s.causal = on }) }}.render(),
+			set: func(ctx goapp.Context, on bool) { p.change(func(s *attentionState) { s.causal = on }) }}.render(),
 		goapp.Details().Class("lab-more", "lab-wide").Body(
 			goapp.Summary().Text("更多设置：随机种子 "+strconv.FormatUint(s.seed, 10)+"，计算后端"),
 			goapp.Div().Class("lab-controls").Body(
@@ -119,7 +119,7 @@ func (p *attentionPanel) backendChoice() goapp.UI {
 			if v == "auto" {
 				v = ""
 			}
-			p.change(ctx, func(s *attentionState) { s.backend = v })
+			p.change(func(s *attentionState) { s.backend = v })
 		}).Body(options...)
 	if p.off() {
 		choice.Disabled(true)
@@ -143,7 +143,7 @@ func (p *attentionPanel) typedText(ctx goapp.Context, e goapp.Event) {
 		ctx.PreventUpdate()
 		return
 	}
-	p.change(ctx, func(s *attentionState) { s.text = t })
+	p.change(func(s *attentionState) { s.text = t })
 }
 
 // leftText puts what is computed with back into the field.
@@ -158,11 +158,11 @@ func (p *attentionPanel) typedSeed(ctx goapp.Context, e goapp.Event) {
 		ctx.JSSrc().Set("value", strconv.FormatUint(p.state.seed, 10))
 		return
 	}
-	p.change(ctx, func(s *attentionState) { s.seed = n })
+	p.change(func(s *attentionState) { s.seed = n })
 }
 
 func (p *attentionPanel) nextSeed(ctx goapp.Context, e goapp.Event) {
-	p.change(ctx, func(s *attentionState) { s.seed = (s.seed + 1) % (maxSeed + 1) })
+	p.change(func(s *attentionState) { s.seed = (s.seed + 1) % (maxSeed + 1) })
 }
 
 // tools are the buttons below the figures.
@@ -174,11 +174,11 @@ func (p *attentionPanel) tools() []goapp.UI {
 	}
 	list := []goapp.UI{
 		button("重置", p.off(), func(ctx goapp.Context, e goapp.Event) {
-			p.change(ctx, func(s *attentionState) { *s = p.defaults })
+			p.change(func(s *attentionState) { *s = p.defaults })
 			p.notice = "已恢复默认设置。"
 		}),
 		button("撤销修改（"+strconv.Itoa(edits)+"）", p.off() || edits == 0, func(ctx goapp.Context, e goapp.Event) {
-			p.change(ctx, func(s *attentionState) { s.edits = nil })
+			p.change(func(s *attentionState) { s.edits = nil })
 			p.notice = "Q、K、V 的修改已全部撤销。"
 		}),
 		button("复制链接", p.off(), p.copyLink),
@@ -195,7 +195,7 @@ func (p *attentionPanel) tools() []goapp.UI {
 func (p *attentionPanel) copyLink(ctx goapp.Context, e goapp.Event) {
 	link := absolute(p.link())
 	copyText(link, func(ok bool) {
-		ctx.Dispatch(func(goapp.Context) {
+		p.home.Dispatch(func(goapp.Context) {
 			if ok {
 				p.notice = "链接已复制，里面有现在的全部设置。"
 			} else {

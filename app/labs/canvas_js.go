@@ -157,12 +157,16 @@ func drawLabels(ctx js.Value, g grid, q painting, p *palette) {
 	size := func(pitch float64) string {
 		return px(max(9, min(14, pitch*0.8))) + "px " + p.font
 	}
-	step := labelStep(g.cellH)
+	step := labelStep(g.cellH, minLabel)
 	ctx.Set("font", size(g.cellH*float64(step)))
 	for r := 0; r < g.rows; r += step {
 		ctx.Call("fillText", q.rowLabels[r], g.left/2, g.top+(float64(r)+0.5)*g.cellH)
 	}
-	step = labelStep(g.cellW)
+	room := float64(minLabel)
+	if len(q.colLabels[g.cols-1]) > 1 && q.colLabels[g.cols-1][0] < 0x80 {
+		room = minNumber
+	}
+	step = labelStep(g.cellW, room)
 	ctx.Set("font", size(g.cellW*float64(step)))
 	for c := 0; c < g.cols; c += step {
 		ctx.Call("fillText", q.colLabels[c], g.left+(float64(c)+0.5)*g.cellW, g.top/2)

@@ -78,12 +78,19 @@ func tableHTML(caption string, t engine.Table, rowHeads bool) string {
 // matrixTable returns a matrix with its labels as a table. plain writes numbers
 // for a program to read instead of a person.
 func matrixTable(t engine.Tensor, rowLabels, colLabels []string, corner string, plain bool) engine.Table {
+	// A token is told from its like by its place; a dimension is its place.
+	name := func(i int, label string) string {
+		if at := strconv.Itoa(i); at != label {
+			return at + " " + label
+		}
+		return label
+	}
 	table := engine.Table{Columns: []engine.Column{{Name: corner}}}
 	for c := range t.Cols {
-		table.Columns = append(table.Columns, engine.Column{Name: strconv.Itoa(c) + " " + colLabels[c]})
+		table.Columns = append(table.Columns, engine.Column{Name: name(c, colLabels[c])})
 	}
 	for r := range t.Rows {
-		row := []string{strconv.Itoa(r) + " " + rowLabels[r]}
+		row := []string{name(r, rowLabels[r])}
 		for c := range t.Cols {
 			v := t.At(r, c)
 			if plain {

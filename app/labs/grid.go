@@ -8,9 +8,13 @@ import (
 // gutter is the room left and above of a labelled matrix, in CSS pixels.
 const gutter = 22
 
-// minLabel is the least pitch at which labels stand without touching, in CSS
-// pixels; at a finer one only every n-th is written.
-const minLabel = 13
+// The least pitch at which labels stand without touching, in CSS pixels: one
+// character, and numbers beside one another. At a finer one only every n-th is
+// written.
+const (
+	minLabel  = 13
+	minNumber = 22
+)
 
 // grid is where the cells of a matrix lie on its square canvas. Lengths are in
 // CSS pixels. Whatever its shape a matrix fills the square, so that row i of Q
@@ -43,10 +47,11 @@ func (g grid) at(x, y float64) (row, col int, ok bool) {
 	return row, col, row < g.rows && col < g.cols
 }
 
-// labelStep returns of how many labels one is written at the given pitch.
-func labelStep(pitch float64) int {
+// labelStep returns of how many labels one is written at the given pitch, when
+// each takes room.
+func labelStep(pitch, room float64) int {
 	step := 1
-	for float64(step)*pitch < minLabel {
+	for float64(step)*pitch < room {
 		step++
 	}
 	return step
@@ -86,7 +91,7 @@ func (g grid) boxes(cells [][2]int) string {
 // corners returns small triangles in the upper right of cells as an SVG path.
 func (g grid) corners(cells [][2]int) string {
 	var b strings.Builder
-	s := min(g.cellW, g.cellH) * 0.45
+	s := max(3.5, min(g.cellW, g.cellH)*0.45)
 	for _, c := range cells {
 		b.WriteString("M" + px(g.left+float64(c[1]+1)*g.cellW-s) + " " + px(g.top+float64(c[0])*g.cellH) +
 			"h" + px(s) + "v" + px(s) + "z")

@@ -67,7 +67,7 @@ func TestGridFindsItsCells(t *testing.T) {
 
 func TestLabelStep(t *testing.T) {
 	for pitch, want := range map[float64]int{25: 1, 13: 1, 12: 2, 4.3: 4} {
-		if got := labelStep(pitch); got != want {
+		if got := labelStep(pitch, minLabel); got != want {
 			t.Errorf("pitch %v: every %d-th, want %d", pitch, got, want)
 		}
 	}
