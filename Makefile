@@ -6,6 +6,9 @@ SHELL := /bin/bash
 BUILD := build
 TAGS := minimal
 WASMFLAGS := -tags $(TAGS) -trimpath -ldflags='-s -w'
+# The UI program is downloaded before anything can be clicked: without inlining
+# it is 11 % smaller, and nothing in it is hot.
+SMALL := -gcflags=all=-l
 NPM := .cache/npm
 # Peers that only tests use; they are fetched and never shipped.
 AXE := axe-core@4.14.1
@@ -25,7 +28,7 @@ site: wasm ## write the site into dist
 
 wasm: ## compile the programs for the browser into build
 	@mkdir -p $(BUILD)
-	GOOS=js GOARCH=wasm go build $(WASMFLAGS) -o $(BUILD)/app.wasm ./cmd/web
+	GOOS=js GOARCH=wasm go build $(WASMFLAGS) $(SMALL) -o $(BUILD)/app.wasm ./cmd/web
 	GOOS=js GOARCH=wasm go build $(WASMFLAGS) -o $(BUILD)/engine.wasm ./cmd/engine
 	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $(BUILD)/wasm_exec.js
 
