@@ -64,6 +64,7 @@ type Client struct {
 	inbox   []func()
 	wake    chan struct{}
 	stopped chan struct{}
+	ended   bool // guarded by mu: nothing more is taken into the inbox
 	once    sync.Once
 
 	published State // guarded by mu
@@ -79,6 +80,7 @@ type Client struct {
 	deaths   int // in a row
 	missed   int // pings without a sign of life since
 	beating  bool
+	stopping bool // Stop was called: requests are cancelled as they come
 }
 
 type call struct {
@@ -119,26 +121,44 @@ func (c *Client) loop() {
 		select {
 		case <-c.wake:
 		case <-c.stopped:
-			c.transport.Stop()
-			return
+			if c.end() {
+				c.transport.Stop()
+				return
+			}
 		}
 	}
 }
 
-func (c *Client) post(f func()) {
+// post hands f to the client's goroutine; false says that it has ended and f
+// will not run.
+func (c *Client) post(f func()) bool {
 	c.mu.Lock()
+	if c.ended {
+		c.mu.Unlock()
+		return false
+	}
 	c.inbox = append(c.inbox, f)
 	c.mu.Unlock()
 	select {
 	case c.wake <- struct{}{}:
 	default:
 	}
+	return true
 }
 
-// Stop ends the engine and every request with Cancelled. The client is of no
-// further use.
+// end closes the inbox, unless something came in meanwhile that must be seen to.
+func (c *Client) end() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ended = len(c.inbox) == 0
+	return c.ended
+}
+
+// Stop ends the engine and every request with Cancelled, those still to come
+// included.
 func (c *Client) Stop() {
 	c.post(func() {
+		c.stopping = true
 		for _, id := range append([]uint64(nil), c.order...) {
 			c.finish(id, Reply{Kind: Cancelled})
 		}
@@ -203,7 +223,10 @@ func (c *Client) Do(ctx context.Context, queue, op string, input any, on func(Re
 	if err != nil {
 		// NaN and infinities have no JSON form.
 		fail := &Error{Code: BadInput, Op: op, Message: fmt.Sprintf("输入无法编码：%v", err)}
-		c.post(func() { on(Reply{Version: Version, Kind: Failed, Error: fail}) })
+		failed := func() { on(Reply{Version: Version, Kind: Failed, Error: fail}) }
+		if !c.post(failed) {
+			go failed()
+		}
 		return func() {}
 	}
 	c.mu.Lock()
@@ -212,14 +235,15 @@ func (c *Client) Do(ctx context.Context, queue, op string, input any, on func(Re
 	c.mu.Unlock()
 	request := Request{Version: Version, ID: id, Queue: queue, Op: op, Input: data}
 	detach := context.AfterFunc(ctx, func() { c.post(func() { c.giveUp(id) }) })
-	c.post(func() {
-		c.accept(request, func(r Reply) {
-			if r.Kind.Final() {
-				detach()
-			}
-			on(r)
-		})
-	})
+	reply := func(r Reply) {
+		if r.Kind.Final() {
+			detach()
+		}
+		on(r)
+	}
+	if !c.post(func() { c.accept(request, reply) }) {
+		go reply(Reply{Version: Version, ID: id, Kind: Cancelled})
+	}
 	return func() { c.post(func() { c.giveUp(id) }) }
 }
 

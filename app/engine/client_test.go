@@ -274,6 +274,28 @@ func TestCall(t *testing.T) {
 	})
 }
 
+func TestRequestsAfterStopAreCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := &fake{}
+		c := NewClient(e, Options{})
+		var during, after, bad log
+		c.Stop()
+		c.Do(t.Context(), "", "op", 0, during.add) // before or after the goroutine has ended
+		during.want(t, Cancelled)
+		c.Do(t.Context(), "q", "op", 0, after.add)
+		after.want(t, Cancelled)
+		c.Do(t.Context(), "", "op", math.NaN(), bad.add)
+		bad.want(t, Failed)
+		c.Stop()
+		if err := c.Call(t.Context(), "op", 0, nil); err == nil {
+			t.Error("a call of a stopped engine succeeds")
+		}
+		if e.starts != 0 {
+			t.Errorf("started %d engines", e.starts)
+		}
+	})
+}
+
 // TestEveryRequestEndsOnce drives random interleavings of everything that can
 // happen, and asks that each request end exactly once, with nothing after it.
 func TestEveryRequestEndsOnce(t *testing.T) {

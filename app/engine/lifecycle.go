@@ -12,6 +12,10 @@ import (
 func (c *Client) accept(r Request, on func(Reply)) {
 	c.calls[r.ID] = &call{request: r, on: on}
 	c.order = append(c.order, r.ID)
+	if c.stopping {
+		c.finish(r.ID, Reply{Kind: Cancelled})
+		return
+	}
 	if c.state.Phase == NotAvailable {
 		c.finish(r.ID, Reply{Kind: Failed, Error: &Error{Code: Unavailable, Message: c.state.Reason}})
 		return
@@ -88,7 +92,7 @@ func (c *Client) finish(id uint64, r Reply) {
 		r.Error.Op = call.request.Op
 	}
 	call.on(r)
-	if next != 0 {
+	if next != 0 && !c.stopping {
 		c.send(next)
 	}
 }

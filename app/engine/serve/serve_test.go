@@ -101,15 +101,17 @@ func TestCancelEndsTheHandler(t *testing.T) {
 	c := engine.NewClient(InProcess(s), engine.Options{})
 	defer c.Stop()
 	ended := make(chan engine.Kind, 1)
-	var cancel func()
-	cancel = c.Do(t.Context(), "", "endless", nil, func(r engine.Reply) {
+	started := make(chan struct{})
+	cancel := c.Do(t.Context(), "", "endless", nil, func(r engine.Reply) {
 		if r.Kind == engine.Started {
-			go cancel()
+			close(started)
 		}
 		if r.Kind.Final() {
 			ended <- r.Kind
 		}
 	})
+	<-started
+	cancel()
 	if k := <-ended; k != engine.Cancelled {
 		t.Errorf("ended %s", k)
 	}
