@@ -61,7 +61,7 @@ func (p *attentionPanel) entropyPart() goapp.UI {
 		goapp.Raw(StaticHTML(*f)),
 		goapp.Details().Class("lab-figure-table").Body(
 			goapp.Summary().Text("这张图的表格"),
-			goapp.Raw(`<div class="lab-scroll" tabindex="0" role="region" aria-label="熵的表格">`+tableHTML(f.Title, f.Table, true)+`</div>`),
+			goapp.Raw(`<div class="lab-scroll" tabindex="0" role="region" aria-label="熵的表格`+p.Props.ordinal()+`">`+tableHTML(f.Title, f.Table, true)+`</div>`),
 			button("下载这张图的 CSV", false, func(ctx goapp.Context, e goapp.Event) {
 				download("attention-entropy.csv", csvFile(p.entropy.Table))
 				p.notice = "已下载 attention-entropy.csv。"
@@ -99,7 +99,7 @@ func (p *attentionPanel) tablePart() goapp.UI {
 	}
 	title := p.title(p.state.at.matrix)
 	return box.Body(goapp.Raw(`<div class="lab-scroll" tabindex="0" role="region" aria-label="` +
-		escape(title) + ` 的表格">` + tableHTML(title, t, true) + `</div>`))
+		escape(title) + ` 的表格` + p.Props.ordinal() + `">` + tableHTML(title, t, true) + `</div>`))
 }
 
 // saveMatrix downloads the large matrix.

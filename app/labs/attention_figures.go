@@ -204,27 +204,33 @@ func (p *attentionPanel) legend(name string) goapp.UI {
 	)
 }
 
-// explanation tells how the focused cell came about; it is announced.
+// explanation tells how the focused cell came about. The one before stays until
+// the next is there, some milliseconds later; its sentence is announced.
 func (p *attentionPanel) explanation() goapp.UI {
+	title, formula, working, text := "", "", "", ""
+	operands := goapp.UI(goapp.Div())
 	at := p.focused()
-	box := goapp.Div().Class("lab-explain")
 	value, known := p.value(at)
-	if !known {
-		return box.Body(goapp.P().Class("lab-words").Text("选一格，这里会写出它是怎样算出来的。"))
-	}
-	head := goapp.P().Class("lab-explain-title").Text(p.title(at.matrix) + " [" + strconv.Itoa(at.row) + "," + strconv.Itoa(at.col) + "] = " + number(value))
-	body := []goapp.UI{head}
-	if p.why != nil && p.whyAt == at {
+	switch {
+	case p.why != nil:
 		w := p.why
-		body[0] = goapp.P().Class("lab-explain-title").Text(w.Title + " = " + number(w.Result))
-		body = append(body,
-			goapp.Div().Class("lab-formula").Body(goapp.Code().Text(w.Formula)),
-			goapp.Div().Class("lab-formula").Body(goapp.Code().Text("= "+w.Working)),
-			goapp.P().Class("lab-explain-text").Aria("live", "polite").Text(w.Text),
-			p.operands(w.Operands),
-		)
+		title = w.Title + " = " + number(w.Result)
+		formula, working, text = w.Formula, "= "+w.Working, w.Text
+		operands = p.operands(w.Operands)
+	case known:
+		title = p.title(at.matrix) + " [" + strconv.Itoa(at.row) + "," + strconv.Itoa(at.col) + "] = " + number(value)
+	default:
+		text = "选一格，这里会写出它是怎样算出来的。"
 	}
-	return box.Body(append(body, p.cellEditor())...)
+	// The box scrolls, so the keyboard must reach it.
+	return goapp.Div().Class("lab-explain").TabIndex(0).Role("region").Aria("label", route.Attr("这一格怎样算出来"+p.Props.ordinal())).Body(
+		goapp.P().Class("lab-explain-title").Text(title),
+		goapp.P().Class("lab-formula").Body(goapp.Code().Text(formula)),
+		goapp.P().Class("lab-formula").Body(goapp.Code().Text(working)),
+		goapp.P().Class("lab-explain-text").Aria("live", "polite").Text(text),
+		operands,
+		p.cellEditor(),
+	)
 }
 
 // maxOperands is how many operands stand in the open; the rest unfolds.

@@ -2,6 +2,7 @@ package labs
 
 import (
 	"strconv"
+	"strings"
 
 	"courselab/app/engine"
 	"courselab/app/registry"
@@ -49,7 +50,7 @@ func (f frame) render() goapp.UI {
 	p := f.props
 	root := goapp.Section().Class("lab").ID(p.Key+"-lab").
 		DataSet("lab", p.Name).DataSet("state", string(f.status)).
-		Aria("label", route.Attr("实验："+f.lab.Title))
+		Aria("label", route.Attr("实验："+f.lab.Title+p.ordinal()))
 	if f.live {
 		root.DataSet("live", "yes")
 	}
@@ -206,4 +207,12 @@ func (f frame) note() goapp.UI {
 		goapp.Dl().Body(wrong...),
 		goapp.P().Text("安排："+n.Timing),
 	)
+}
+
+// ordinal tells several labs of one page apart, for those who hear their names.
+func (p Props) ordinal() string {
+	if i := strings.LastIndexByte(p.Key, '-'); i >= 0 && !p.Page {
+		return " " + p.Key[i+1:]
+	}
+	return ""
 }

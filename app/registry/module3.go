@@ -17,6 +17,7 @@ func attention() Lab {
 		Name:    "attention",
 		Title:   "注意力公式",
 		Module:  "m3",
+		Section: "attention",
 		Summary: "在你自己的文字上逐格计算 softmax(QKᵀ/√d_k)V：改 Q、K、V 的任何一格，开关因果掩码，看为什么要除以 √d_k。",
 		Params: map[string]lessons.ParamSpec{
 			"text":   {Kind: lessons.TextParam, Min: 1, Max: 64},
