@@ -1,9 +1,9 @@
 package lessons
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -32,8 +32,17 @@ func (fs Faults) Error() string {
 
 // sorted returns the faults in order, each once.
 func (fs Faults) sorted() Faults {
-	slices.SortFunc(fs, func(a, b Fault) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Message, b.Message))
+	// sort.Slice and not slices.SortFunc here and elsewhere in this package: each
+	// instance of that adds 3 KB to what a learner downloads.
+	sort.Slice(fs, func(i, j int) bool {
+		a, b := fs[i], fs[j]
+		if a.File != b.File {
+			return a.File < b.File
+		}
+		if a.Line != b.Line {
+			return a.Line < b.Line
+		}
+		return a.Message < b.Message
 	})
 	return slices.Compact(fs)
 }

@@ -1,10 +1,10 @@
 package lessons
 
 import (
-	"cmp"
 	"hash/fnv"
 	"maps"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -61,9 +61,7 @@ func orderParts(options []Option) []string {
 	for i := range byText {
 		byText[i] = i
 	}
-	slices.SortFunc(byText, func(a, b int) int {
-		return cmp.Or(strings.Compare(options[a].HTML, options[b].HTML), cmp.Compare(a, b))
-	})
+	sort.SliceStable(byText, func(i, j int) bool { return options[byText[i]].HTML < options[byText[j]].HTML })
 	parts := make([]string, len(options))
 	for rank, i := range byText {
 		parts[i] = itoa(rank)

@@ -1,12 +1,6 @@
 package lessons
 
-import (
-	"slices"
-	"strings"
-
-	"github.com/yuin/goldmark/util"
-	"golang.org/x/text/unicode/norm"
-)
+import "slices"
 
 // Answer is what a learner gave.
 type Answer struct {
@@ -63,12 +57,4 @@ func Grade(q Question, a Answer) Result {
 		return r
 	}
 	return Result{}
-}
-
-// normalise makes texts that mean the same equal: full-width and half-width,
-// upper and lower case, spaces.
-func normalise(s string) string {
-	s = norm.NFKC.String(s)
-	s = string(util.DoFullUnicodeCaseFolding([]byte(s)))
-	return strings.Join(strings.Fields(norm.NFKC.String(s)), " ")
 }

@@ -59,7 +59,7 @@ func TestGradeText(t *testing.T) {
 		want          [2]bool
 	}{
 		{"softmax", "√d_k", [2]bool{true, true}},
-		{"ＳＯＦＴＭＡＸ", "ｓｑｒｔ（ｄ＿ｋ）", [2]bool{true, true}}, // full-width
+		{"ＳＯＦＴＭＡＸ", "ｓｑｒｔ（ｄ＿ｋ）", [2]bool{true, true}},    // full-width
 		{"  软最大　", "\tSQRT(D_K)\n", [2]bool{true, true}}, // spaces, ideographic too
 		{"soft max", "sqrt (d_k)", [2]bool{false, false}},
 		{"", " ", [2]bool{false, false}},

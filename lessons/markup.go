@@ -3,6 +3,7 @@ package lessons
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/yuin/goldmark/util"
@@ -53,7 +54,7 @@ func (e *element) write(b *strings.Builder) {
 	}
 	b.WriteByte('<')
 	b.WriteString(e.tag)
-	slices.SortFunc(e.attrs, func(a, b attr) int { return strings.Compare(a.name, b.name) })
+	sort.Slice(e.attrs, func(i, j int) bool { return e.attrs[i].name < e.attrs[j].name })
 	for _, a := range e.attrs {
 		b.WriteByte(' ')
 		b.WriteString(a.name)

@@ -40,7 +40,7 @@ func mathML(tex string, display bool) (string, error) {
 		return "", err
 	}
 	// treeblood lacks \operatorname, which sets like \mathrm.
-	known := strings.NewReplacer(`\operatorname*{`, `\mathrm{`, `\operatorname{`, `\mathrm{`).Replace(tex)
+	known := strings.ReplaceAll(strings.ReplaceAll(tex, `\operatorname*{`, `\mathrm{`), `\operatorname{`, `\mathrm{`)
 	render := treeblood.InlineStyle
 	if display {
 		render = treeblood.DisplayStyle

@@ -3,7 +3,6 @@ package lessons
 import (
 	"bytes"
 	"fmt"
-	"net/url"
 	"strings"
 )
 
@@ -49,9 +48,7 @@ func (s *source) citeSources(l *Lesson, m marks) {
 		line := m.sources[src.ID]
 		note := escapeMarkdown(src.Title)
 		if src.URL != "" {
-			if u, err := url.Parse(src.URL); err == nil {
-				note = "[" + note + "](<" + strings.NewReplacer("<", "%3C", ">", "%3E").Replace(u.String()) + ">)"
-			}
+			note = "[" + note + "](<" + escapeMarkdown(src.URL) + ">)"
 		}
 		if src.Date != "" {
 			note += "，" + escapeMarkdown(src.Date)
