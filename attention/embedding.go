@@ -9,6 +9,14 @@ const DModel = 64
 // (Vaswani et al. 2017, section 3.5).
 const positionBase = 10000
 
+// wavelengths holds 10000^(2⌊d/2⌋/d_model) for each d.
+var wavelengths = func() (w [DModel]float64) {
+	for d := range w {
+		w[d] = math.Pow(positionBase, float64(d&^1)/DModel)
+	}
+	return w
+}()
+
 // embeddingScale brings the mean square of an entry of X to 1: a drawn entry
 // has mean square 1, a sine or cosine ½.
 var embeddingScale = math.Sqrt(2.0 / 3.0)
@@ -43,7 +51,7 @@ func character(seed uint64, token rune) []float64 {
 // position returns P[i,d]: the sine, for even d, or cosine, for odd d, of
 // i / 10000^(2⌊d/2⌋/d_model).
 func position(i, d int) float64 {
-	angle := float64(i) / math.Pow(positionBase, float64(d&^1)/DModel)
+	angle := float64(i) / wavelengths[d]
 	if d&1 == 0 {
 		return math.Sin(angle)
 	}
