@@ -1,6 +1,7 @@
 package lessons
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -99,5 +100,13 @@ func TestCheckDir(t *testing.T) {
 		if got := CheckDir(dir, testRegistry).Error(); !strings.HasPrefix(got, c.want) || strings.Contains(got, "\n") {
 			t.Errorf("%s: got %s; want %s", c.name, got, c.want)
 		}
+	}
+}
+
+// TestShippedCourse checks the course's own text, but for the names of labs and
+// functions, which the caller's registry holds.
+func TestShippedCourse(t *testing.T) {
+	for _, fault := range CheckDir(os.DirFS("content"), Registry{}) {
+		t.Error(fault)
 	}
 }

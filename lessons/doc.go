@@ -58,11 +58,11 @@
 // A heading "## 自测 {.quiz}" starts the quiz. Each "### 题目 {#id objectives="o1,o2"}"
 // below it is a question, whose kind follows from its answer part:
 //
-//  1. [x] 对   2. [ ] 错      single choice
-//     - [x] 对    - [ ] 错       multiple choice
-//  1. 先       2. 后          steps to be put in order, written in the right one
-//     缩放是 [[√d_k|sqrt(d_k)]]  gaps to fill in, with every accepted answer
-//     ```compute kv-cache        a number to be computed from fresh parameters
+//	single choice      1. [x] 对   2. [ ] 错
+//	multiple choice    - [x] 对    - [ ] 错
+//	order              1. 先       2. 后       steps, written in the right order
+//	gaps to fill in    缩放是 [[√d_k|sqrt(d_k)]]，with every accepted answer
+//	a number           ```compute kv-cache    from fresh parameters each attempt
 //
 // Quotes (lines with ">") before the answer part are a hint, indented below an
 // option they explain it, after the answer part they explain the whole. All else
