@@ -28,7 +28,8 @@ site: wasm ## write the site into dist
 
 wasm: ## compile the programs for the browser into build
 	@mkdir -p $(BUILD)
-	GOOS=js GOARCH=wasm go build $(WASMFLAGS) $(SMALL) -o $(BUILD)/app.wasm ./cmd/web
+	./cmd/web/trim.sh $(BUILD)/web
+	GOOS=js GOARCH=wasm go build -modfile=$(BUILD)/web/go.mod $(WASMFLAGS) $(SMALL) -o $(BUILD)/app.wasm ./cmd/web
 	GOOS=js GOARCH=wasm go build $(WASMFLAGS) -o $(BUILD)/engine.wasm ./cmd/engine
 	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $(BUILD)/wasm_exec.js
 
