@@ -203,6 +203,31 @@ func TestCrashFailsTheStartedAndResendsTheRest(t *testing.T) {
 	})
 }
 
+// TestADeadEngineIsNotHeard has the old engine speak when the new one has the
+// same request.
+func TestADeadEngineIsNotHeard(t *testing.T) {
+	inBubble(t, func(t *testing.T, e *fake, c *Client) {
+		var l log
+		c.Do(t.Context(), "", "op", 0, l.add)
+		synctest.Wait()
+		e.ready()
+		synctest.Wait()
+		dead := e.on
+		dead(Event{Kind: Down, Reason: "x"})
+		synctest.Wait()
+		e.ready()
+		synctest.Wait()
+		dead(Event{Kind: Replied, Reply: Reply{Version: Version, ID: 1, Kind: Done}})
+		dead(Event{Kind: Down, Reason: "x"})
+		l.want(t)
+		if e.starts != 2 || c.State().Phase != Up {
+			t.Errorf("%d starts, state %+v", e.starts, c.State())
+		}
+		e.reply(1, Done)
+		l.want(t, Done)
+	})
+}
+
 func TestSilenceIsDeath(t *testing.T) {
 	inBubble(t, func(t *testing.T, e *fake, c *Client) {
 		var l log
