@@ -32,7 +32,7 @@ type answerer struct {
 	held  []func()
 }
 
-func (a *answerer) ask(_ goapp.Context, r request, on func(engine.Reply)) func() {
+func (a *answerer) ask(r request, on func(engine.Reply)) {
 	a.asked = append(a.asked, r)
 	reply := func() {
 		on(engine.Reply{Kind: engine.Started})
@@ -55,7 +55,6 @@ func (a *answerer) ask(_ goapp.Context, r request, on func(engine.Reply)) func()
 	} else {
 		reply()
 	}
-	return func() {}
 }
 
 func (a *answerer) release() {
@@ -68,14 +67,14 @@ func (a *answerer) release() {
 func mountWith(t *testing.T, a *answerer, storage progress.Storage) *mounted {
 	t.Helper()
 	m := mount(t, &env.Env{Progress: newStore(storage)}, a.ask)
-	m.start(m.ctx)
+	m.start(m.own)
 	m.engine.ConsumeAll()
 	return m
 }
 
 // do is what an event does: go-app dispatches its handler, which calls act.
 func (m *mounted) do(change func(*sheet)) {
-	m.ctx.Dispatch(func(ctx goapp.Context) { m.act(ctx, change) })
+	m.own.Dispatch(func(goapp.Context) { m.act(change) })
 	m.engine.ConsumeAll()
 }
 
@@ -151,7 +150,7 @@ func TestEngineAway(t *testing.T) {
 		t.Errorf("draw %+v", task.draw)
 	}
 	a.fail, a.hold = nil, false
-	m.retryEngine(m.ctx)
+	m.retryEngine()
 	m.engine.ConsumeAll()
 	if task.draw.state != ready || task.texts[0] != "2" {
 		t.Fatalf("after retry: %+v %v", task.draw, task.texts)

@@ -46,7 +46,7 @@ func TestShippedQuestions(t *testing.T) {
 		t.Fatal(err)
 	}
 	m.engine.ConsumeAll()
-	m.start(m.ctx)
+	m.start(m.own)
 	kinds := map[lessons.QuestionKind]int{}
 	for _, task := range m.sheet().tasks {
 		kinds[task.q.Kind]++

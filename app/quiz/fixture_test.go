@@ -105,17 +105,17 @@ func recorded(s *sheet, id string) []progress.Attempt {
 // from there: tests call act.
 type mounted struct {
 	view
-	ctx    goapp.Context
+	own    goapp.Context
 	engine goapp.TestEngine
 }
 
 // OnPreRender is the one call of a component that a test engine makes.
-func (m *mounted) OnPreRender(ctx goapp.Context) { m.ctx = ctx }
+func (m *mounted) OnPreRender(ctx goapp.Context) { m.own = ctx }
 
 // page is the quiz as it stands.
 func (m *mounted) page() string { return goapp.HTMLString(m) }
 
-func mount(t *testing.T, e *env.Env, ask func(goapp.Context, request, func(engine.Reply)) func()) *mounted {
+func mount(t *testing.T, e *env.Env, ask func(request, func(engine.Reply))) *mounted {
 	t.Helper()
 	m := &mounted{view: view{Props: Props{Lesson: lesson(), Env: e}, ask: ask}, engine: goapp.NewTestEngine()}
 	m.current = newSheet(m.Props.Lesson, e.Progress, seeds())

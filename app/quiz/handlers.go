@@ -9,15 +9,15 @@ import (
 // The handlers read an event and call act; what they do stands in sheet.
 
 func (v *view) onChoice(id, key string) goapp.EventHandler {
-	return func(ctx goapp.Context, e goapp.Event) {
+	return func(_ goapp.Context, e goapp.Event) {
 		on := e.Get("target").Get("checked").Bool()
-		v.act(ctx, func(s *sheet) { s.choose(id, key, on) })
+		v.act(func(s *sheet) { s.choose(id, key, on) })
 	}
 }
 
 func (v *view) onMove(id, key string, delta int) goapp.EventHandler {
-	return func(ctx goapp.Context, _ goapp.Event) {
-		v.act(ctx, func(s *sheet) { s.move(id, key, delta) })
+	return func(goapp.Context, goapp.Event) {
+		v.act(func(s *sheet) { s.move(id, key, delta) })
 	}
 }
 
@@ -43,24 +43,24 @@ func (v *view) onEnter(id string) goapp.EventHandler {
 			ctx.PreventUpdate()
 			return
 		}
-		v.act(ctx, func(s *sheet) { s.check(id) })
+		v.act(func(s *sheet) { s.check(id) })
 	}
 }
 
 func (v *view) onCheck(id string) goapp.EventHandler {
-	return func(ctx goapp.Context, _ goapp.Event) {
-		v.act(ctx, func(s *sheet) { s.check(id) })
+	return func(goapp.Context, goapp.Event) {
+		v.act(func(s *sheet) { s.check(id) })
 	}
 }
 
 func (v *view) onRetry(id string) goapp.EventHandler {
-	return func(ctx goapp.Context, _ goapp.Event) {
-		v.act(ctx, func(s *sheet) { s.retry(id) })
+	return func(goapp.Context, goapp.Event) {
+		v.act(func(s *sheet) { s.retry(id) })
 	}
 }
 
-func (v *view) onRetryWrong(ctx goapp.Context, _ goapp.Event) {
-	v.act(ctx, func(s *sheet) { s.retryWrong() })
+func (v *view) onRetryWrong(goapp.Context, goapp.Event) {
+	v.act((*sheet).retryWrong)
 }
 
-func (v *view) onRetryEngine(ctx goapp.Context, _ goapp.Event) { v.retryEngine(ctx) }
+func (v *view) onRetryEngine(goapp.Context, goapp.Event) { v.retryEngine() }

@@ -1,6 +1,7 @@
 package quiz
 
 import (
+	"context"
 	"math/rand/v2"
 
 	"courselab/app/engine"
@@ -26,10 +27,16 @@ type view struct {
 
 	current *sheet
 	mounted bool
-	stop    []func()
+	// ctx is the component's own. That of an event belongs to the element where
+	// it happened, and is dead once that element is gone: a button that its own
+	// click removes would take the engine's reply with it.
+	ctx  goapp.Context
+	stop []func()
+	// asking ends when the component goes, and with it every request.
+	asking context.Context
 	// ask sends a request to the engine; on gets every reply, on any goroutine.
 	// Tests put their own in its place.
-	ask func(ctx goapp.Context, r request, on func(engine.Reply)) (cancel func())
+	ask func(r request, on func(engine.Reply))
 }
 
 // CompoID makes the quiz of another lesson another component.
@@ -53,10 +60,10 @@ func (v *view) interactive() bool { return v.Props.Env.Interactive() }
 func (v *view) OnMount(ctx goapp.Context) { v.start(ctx) }
 
 // OnUpdate asks for what a new text of the lesson needs.
-func (v *view) OnUpdate(ctx goapp.Context) {
+func (v *view) OnUpdate(goapp.Context) {
 	if v.mounted {
 		v.sheet()
-		v.settle(ctx)
+		v.settle()
 	}
 }
 
@@ -70,18 +77,21 @@ func (v *view) OnDismount() {
 }
 
 // OnNav puts the focus on the question that the address names.
-func (v *view) OnNav(ctx goapp.Context) { v.arrive(ctx) }
+func (v *view) OnNav(goapp.Context) {
+	if v.mounted {
+		v.arrive()
+	}
+}
 
 func (v *view) start(ctx goapp.Context) {
 	if !v.interactive() || v.mounted {
 		return
 	}
-	v.mounted = true
-	v.stop = append(v.stop, v.Props.Env.Progress.OnChange(func() {
-		ctx.Dispatch(func(ctx goapp.Context) {
-			v.sheet().refresh()
-			v.settle(ctx)
-		})
+	v.mounted, v.ctx = true, ctx
+	asking, cancel := context.WithCancel(context.Background())
+	v.asking = asking
+	v.stop = append(v.stop, cancel, v.Props.Env.Progress.OnChange(func() {
+		ctx.Dispatch(func(goapp.Context) { v.act((*sheet).refresh) })
 	}))
 	if e := v.Props.Env.Engine; e != nil {
 		v.stop = append(v.stop, e.OnState(func(s engine.State) {
@@ -89,80 +99,77 @@ func (v *view) start(ctx goapp.Context) {
 				return
 			}
 			// An engine that has come back makes up for what it missed.
-			ctx.Dispatch(func(ctx goapp.Context) {
-				v.sheet().redraw()
-				v.settle(ctx)
-			})
+			ctx.Dispatch(func(goapp.Context) { v.act((*sheet).redraw) })
 		}))
 	}
-	v.settle(ctx)
-	v.arrive(ctx)
+	v.settle()
+	v.arrive()
 }
 
 // arrive focuses the question that the address names.
-func (v *view) arrive(ctx goapp.Context) {
-	if t := v.sheet().task(ctx.Page().URL().Fragment); t != nil && v.interactive() {
-		focus(ctx, t.id("title"))
+func (v *view) arrive() {
+	if t := v.sheet().task(v.ctx.Page().URL().Fragment); t != nil {
+		v.focus(t.id("title"))
 	}
 }
 
 // act runs one change of the state and what follows from it. Every event handler
 // is a call of it.
-func (v *view) act(ctx goapp.Context, change func(s *sheet)) {
+func (v *view) act(change func(s *sheet)) {
 	change(v.sheet())
-	v.settle(ctx)
+	v.settle()
 }
 
 // settle asks the engine for what is due and moves the focus.
-func (v *view) settle(ctx goapp.Context) {
+func (v *view) settle() {
 	s := v.sheet()
 	for _, r := range s.due() {
-		v.send(ctx, r)
+		v.send(r)
 	}
 	if s.focus != "" {
-		focus(ctx, s.focus)
+		v.focus(s.focus)
 		s.focus = ""
 	}
 }
 
 // send asks the engine; its replies come back as changes of the state.
-func (v *view) send(ctx goapp.Context, r request) {
+func (v *view) send(r request) {
 	ask := v.ask
 	if ask == nil {
 		ask = v.askEngine
 	}
-	ask(ctx, r, func(reply engine.Reply) {
+	ask(r, func(reply engine.Reply) {
 		if !reply.Kind.Final() {
 			return
 		}
-		ctx.Dispatch(func(ctx goapp.Context) {
-			v.act(ctx, func(s *sheet) { s.reply(r, reply) })
+		v.ctx.Dispatch(func(goapp.Context) {
+			v.act(func(s *sheet) { s.reply(r, reply) })
 		})
 	})
 }
 
-func (v *view) askEngine(ctx goapp.Context, r request, on func(engine.Reply)) func() {
+func (v *view) askEngine(r request, on func(engine.Reply)) {
 	e := v.Props.Env.Engine
 	if e == nil {
 		on(engine.Reply{Kind: engine.Failed, Error: &engine.Error{
 			Code: engine.Unavailable, Op: r.op, Message: "这个浏览器里没有计算引擎"}})
-		return func() {}
+		return
 	}
 	// A newer attempt at the same question supersedes what waits.
-	return e.Do(ctx, "quiz/"+v.Props.Lesson.ID+"/"+r.question, r.op, r.input, on)
+	e.Do(v.asking, "quiz/"+v.Props.Lesson.ID+"/"+r.question, r.op, r.input, on)
 }
 
 // retryEngine starts the engine over and draws what could not be drawn.
-func (v *view) retryEngine(ctx goapp.Context) {
+func (v *view) retryEngine() {
 	if e := v.Props.Env.Engine; e != nil {
 		e.Retry()
 	}
-	v.act(ctx, func(s *sheet) { s.redraw() })
+	v.act((*sheet).redraw)
 }
 
 // focus moves the focus once the page shows the new state.
-func focus(ctx goapp.Context, id string) {
-	ctx.Defer(func(goapp.Context) {
+func (v *view) focus(id string) {
+	v.ctx.Defer(func(goapp.Context) {
 		if goapp.IsServer {
 			return
 		}
