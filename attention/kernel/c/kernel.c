@@ -89,25 +89,33 @@ INLINE float dot1(const float *a, const float *b, i32 k) {
   return t;
 }
 
+// PANEL bounds the floats of b that one pass over all rows of a goes through, so
+// that they stay in the second cache.
+#define PANEL (32 * 1024)
+
 EXPORT(matmul_nt)
 void matmul_nt(float *c, const float *a, const float *b, i32 m, i32 n, i32 k) {
-  i32 i = 0;
-  for (; i + 2 <= m; i += 2) {
-    const float *x = a + i * k;
-    float *out = c + i * n;
-    i32 j = 0;
-    for (; j + 3 <= n; j += 3) dot2x3(x, b + j * k, out + j, n, k);
-    for (; j < n; j++) {
-      out[j] = dot1(x, b + j * k, k);
-      out[n + j] = dot1(x + k, b + j * k, k);
+  i32 panel = k > 0 ? PANEL / k / 12 * 12 : n;
+  if (panel < 12) panel = 12;
+  for (i32 from = 0; from < n; from += panel) {
+    i32 to = n - from < panel ? n : from + panel, i = 0;
+    for (; i + 2 <= m; i += 2) {
+      const float *x = a + i * k;
+      float *out = c + i * n;
+      i32 j = from;
+      for (; j + 3 <= to; j += 3) dot2x3(x, b + j * k, out + j, n, k);
+      for (; j < to; j++) {
+        out[j] = dot1(x, b + j * k, k);
+        out[n + j] = dot1(x + k, b + j * k, k);
+      }
     }
-  }
-  if (i < m) {
-    const float *x = a + i * k;
-    float *out = c + i * n;
-    i32 j = 0;
-    for (; j + 4 <= n; j += 4) dot1x4(x, b + j * k, out + j, k);
-    for (; j < n; j++) out[j] = dot1(x, b + j * k, k);
+    if (i < m) {
+      const float *x = a + i * k;
+      float *out = c + i * n;
+      i32 j = from;
+      for (; j + 4 <= to; j += 4) dot1x4(x, b + j * k, out + j, k);
+      for (; j < to; j++) out[j] = dot1(x, b + j * k, k);
+    }
   }
 }
 
