@@ -51,10 +51,12 @@ type attentionPanel struct {
 	// hover is the cell under the pointer; it goes before the cell chosen.
 	hover *cell
 	// why explains the cell whyAt.
-	why     *engine.Explanation
-	whyAt   cell
-	whyAsk  int
-	editing bool
+	why    *engine.Explanation
+	whyAt  cell
+	whyAsk int
+	// allOperands unfolds the list of operands.
+	allOperands bool
+	editing     bool
 	// wrongValue says what is wrong with the number typed for a cell.
 	wrongValue string
 
@@ -199,8 +201,23 @@ func (p *attentionPanel) ask() {
 	p.cancel = p.do("matrices", engine.OpAttention, state.input(), func(ctx goapp.Context, r engine.Reply) {
 		p.reply(ctx, id, state, r)
 	})
-	p.askWhy()
 	p.askEntropy()
+	p.askWhyLater()
+}
+
+// settled is how long a state must stand before its cell is explained: while a
+// slider is dragged nobody reads explanations, and the matrices come first.
+const settled = 60 * time.Millisecond
+
+// askWhyLater explains the focused cell once the state has settled.
+func (p *attentionPanel) askWhyLater() {
+	id := p.asked
+	p.home.After(settled, func(ctx goapp.Context) {
+		ctx.PreventUpdate()
+		if id == p.asked {
+			p.askWhy()
+		}
+	})
 }
 
 // reply shows a result unless a newer one stands already.

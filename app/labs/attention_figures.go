@@ -233,7 +233,8 @@ func (p *attentionPanel) explanation() goapp.UI {
 	)
 }
 
-// maxOperands is how many operands stand in the open; the rest unfolds.
+// maxOperands is how many operands stand in the open. The rest, 120 of them for
+// d_k = 64, are drawn on request.
 const maxOperands = 8
 
 // operands list every number that enters; those that stand in a matrix lead
@@ -248,25 +249,28 @@ func (p *attentionPanel) operands(all []engine.Operand) goapp.UI {
 		return goapp.Li().Body(goapp.Button().Type("button").Class("lab-operand").Text(text).
 			OnClick(func(ctx goapp.Context, e goapp.Event) { p.look(c) }, goapp.EventScope(formatCell(c))))
 	}
-	var first, rest []goapp.UI
-	for i, o := range all {
-		if i < maxOperands {
-			first = append(first, item(o))
-		} else {
-			rest = append(rest, item(o))
+	shown := all
+	if !p.allOperands {
+		shown = all[:min(maxOperands, len(all))]
+	}
+	var list []goapp.UI
+	for _, o := range shown {
+		list = append(list, item(o))
+	}
+	more := goapp.Div()
+	if len(all) > maxOperands {
+		text := "显示其余 " + strconv.Itoa(len(all)-maxOperands) + " 个"
+		if p.allOperands {
+			text = "收起"
 		}
+		more = more.Body(button(text, false, func(ctx goapp.Context, e goapp.Event) { p.allOperands = !p.allOperands }).
+			Aria("expanded", strconv.FormatBool(p.allOperands)))
 	}
-	parts := []goapp.UI{
-		goapp.P().Class("lab-sub").Text("用到的 " + strconv.Itoa(len(all)) + " 个数（在各自的矩阵里已框出）"),
-		goapp.Ul().Class("lab-operands").Body(first...),
-	}
-	if len(rest) > 0 {
-		parts = append(parts, goapp.Details().Body(
-			goapp.Summary().Text("其余 "+strconv.Itoa(len(rest))+" 个"),
-			goapp.Ul().Class("lab-operands").Body(rest...),
-		))
-	}
-	return goapp.Div().Body(parts...)
+	return goapp.Div().Body(
+		goapp.P().Class("lab-sub").Text("用到的 "+strconv.Itoa(len(all))+" 个数（在各自的矩阵里已框出）"),
+		goapp.Ul().Class("lab-operands").Body(list...),
+		more,
+	)
 }
 
 // cellEditor changes the chosen cell of Q, K or V.

@@ -67,6 +67,8 @@ func paint(list []painting, p *palette) {
 	document := js.Global().Get("document")
 	ratio := min(js.Global().Get("devicePixelRatio").Float(), 3)
 	scratch := document.Call("createElement", "canvas")
+	inMemory := map[string]any{"willReadFrequently": true}
+	scratch.Call("getContext", "2d", inMemory)
 	path := js.Global().Get("Path2D")
 	// All sizes are read before anything is painted: one layout instead of many.
 	canvases := make([]js.Value, len(list))
@@ -90,7 +92,9 @@ func paint(list []painting, p *palette) {
 		pixels := int(side*ratio + 0.5)
 		canvas.Set("width", pixels) // clears it
 		canvas.Set("height", pixels)
-		ctx := canvas.Call("getContext", "2d")
+		// Kept out of the graphics card's memory: a dozen small pictures that
+		// change at every step of a slider cost more to send than to paint.
+		ctx := canvas.Call("getContext", "2d", inMemory)
 		ctx.Call("scale", ratio, ratio)
 		g := gridOn(side, q.rows, q.cols, q.labelled())
 		drawCells(ctx, scratch, g, q, p)

@@ -72,7 +72,7 @@ func (f frame) render() goapp.UI {
 		goapp.Div().Class("lab-tools").Role("group").Aria("label", "实验工具").Body(f.tools...),
 		goapp.P().Class("lab-notice").Role("status").Text(f.notice),
 		f.tryIt(),
-		f.note(),
+		&teacherNote{Lab: p.Name},
 	)
 }
 
@@ -186,27 +186,6 @@ func (f frame) enabled(b goapp.HTMLButton) goapp.UI {
 		b.Disabled(true)
 	}
 	return b
-}
-
-// note is for the teacher.
-func (f frame) note() goapp.UI {
-	n := f.lab.Note
-	var ask, wrong []goapp.UI
-	for _, q := range n.Ask {
-		ask = append(ask, goapp.Li().Text(q))
-	}
-	for _, m := range n.Wrong {
-		wrong = append(wrong, goapp.Dt().Text(m.Belief), goapp.Dd().Text(m.Answer))
-	}
-	return goapp.Details().Class("lab-teacher").Body(
-		goapp.Summary().Text("给老师"),
-		goapp.P().Text("目标："+n.Goal),
-		goapp.P().Class("lab-sub").Text("问全班"),
-		goapp.Ul().Body(ask...),
-		goapp.P().Class("lab-sub").Text("常见的误解"),
-		goapp.Dl().Body(wrong...),
-		goapp.P().Text("安排："+n.Timing),
-	)
 }
 
 // ordinal tells several labs of one page apart, for those who hear their names.
