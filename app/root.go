@@ -25,6 +25,7 @@ func (r *Root) CompoID() string { return r.Path }
 
 // OnMount follows the surroundings: fresh course text redraws the page.
 func (r *Root) OnMount(ctx goapp.Context) {
+	ctx.PreventUpdate()
 	r.stop = r.Env.Host.Watch(func() { ctx.Dispatch(nil) })
 }
 
@@ -38,6 +39,7 @@ func (r *Root) OnDismount() {
 // OnNav names the document, and tells the host where the learner has arrived
 // once the page has been drawn.
 func (r *Root) OnNav(ctx goapp.Context) {
+	ctx.PreventUpdate()
 	goapp.Window().Get("document").Set("title", r.title())
 	fragment := ctx.Page().URL().Fragment
 	ctx.Defer(func(goapp.Context) {

@@ -8,8 +8,15 @@ import (
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
-// contents lists a lesson's headings of the second and third rank.
-func contents(lesson *lessons.Lesson) goapp.UI {
+// contents lists a lesson's headings of the second and third rank. It is a
+// component so that it is drawn once, not with every event on its page.
+type contents struct {
+	goapp.Compo
+	Lesson *lessons.Lesson
+}
+
+func (c *contents) Render() goapp.UI {
+	lesson := c.Lesson
 	type entry struct {
 		id    string
 		title string // HTML

@@ -1,7 +1,9 @@
 package pages
 
 import (
+	"slices"
 	"strconv"
+	"time"
 
 	"courselab/app/env"
 	"courselab/app/progress"
@@ -11,6 +13,9 @@ import (
 
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
 )
+
+// parseDelay is how long the map stands before lessons are parsed for it.
+const parseDelay = 300 * time.Millisecond
 
 // CourseMap is the course's front page: goals, modules, the learner's progress.
 type CourseMap struct {
@@ -29,6 +34,7 @@ func (p *CourseMap) OnMount(ctx goapp.Context) {
 	// page stays in hand.
 	modules := p.Env.Course.Modules
 	ctx.Async(func() {
+		time.Sleep(parseDelay)
 		for _, id := range modules {
 			if _, _, ok := p.Env.Content.Cached(id); !ok {
 				p.Env.Content.Lesson(id)
@@ -168,17 +174,48 @@ func (p *CourseMap) meta(lesson *lessons.Lesson) goapp.UI {
 			goapp.Span().Text("预计 "+strconv.Itoa(lesson.Minutes)+" 分钟"))
 	}
 	body := []goapp.UI{goapp.Span().Text("约 " + strconv.Itoa(lesson.Minutes) + " 分钟")}
-	score := progress.ScoreOf(lesson, progress.Lesson{})
-	if p.Env.Interactive() {
-		score = p.Env.Progress.Score(lesson)
+	points, total := p.score(lesson)
+	if total == "" {
+		return goapp.P().Class("meta").Body(body...)
 	}
-	if score.Questions > 0 {
-		text := "自测 " + strconv.Itoa(score.Points) + " / " + strconv.Itoa(score.Questions) + " 题"
-		body = append(body,
-			goapp.Span().Class("score").Text(text),
-			goapp.Progress().Max(score.Questions).Attr("value", strconv.Itoa(score.Points)).Aria("label", text))
-	}
+	label := "自测 " + strconv.Itoa(points) + " / " + total + " 题"
+	body = append(body,
+		// The number stands in the page, so that the first drawing in the browser
+		// has it before the lesson is parsed.
+		goapp.Span().Class("score").Body(
+			goapp.Text("自测 "+strconv.Itoa(points)+" / "),
+			goapp.Span().DataSet("static", questionsKey(lesson.ID)).Text(total),
+			goapp.Text(" 题")),
+		goapp.Progress().Max(total).Attr("value", strconv.Itoa(points)).Aria("label", label))
 	return goapp.P().Class("meta").Body(body...)
+}
+
+func questionsKey(id string) string { return "questions " + id }
+
+// score returns how many of a lesson's questions were answered right, and how
+// many there are; total is empty where it is not known. Until the lesson has
+// been parsed the record is taken at its word: it may hold answers to questions
+// that have changed since.
+func (p *CourseMap) score(lesson *lessons.Lesson) (points int, total string) {
+	whole, _, ok := find(p.Env, lesson.ID)
+	if !ok || whole == nil {
+		if p.Env.Interactive() {
+			for _, q := range p.Env.Progress.Lesson(lesson.ID).Questions {
+				if slices.ContainsFunc(q.Attempts, func(a progress.Attempt) bool { return a.Correct }) {
+					points++
+				}
+			}
+		}
+		return points, p.Env.Static[questionsKey(lesson.ID)]
+	}
+	score := progress.ScoreOf(whole, progress.Lesson{})
+	if p.Env.Interactive() {
+		score = p.Env.Progress.Score(whole)
+	}
+	if score.Questions == 0 {
+		return 0, ""
+	}
+	return score.Points, strconv.Itoa(score.Questions)
 }
 
 // noCourse stands where the course's text could not be loaded at all.

@@ -6,7 +6,6 @@ import (
 	"courselab/app/env"
 	"courselab/app/labs"
 	"courselab/app/quiz"
-	"courselab/app/route"
 	"courselab/lessons"
 
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -20,9 +19,15 @@ type Lesson struct {
 
 	stop []func()
 	pos  reading
+
+	// What a rendering makes of the lesson, kept while the lesson is the same:
+	// every event in a lab or the quiz renders the page around it too.
+	laidOut *lessons.Lesson
+	rows    []row
 }
 
 func (p *Lesson) OnMount(ctx goapp.Context) {
+	ctx.PreventUpdate()
 	p.load(ctx)
 	p.stop = append(p.stop,
 		p.Env.Host.Watch(func() { ctx.Dispatch(func(ctx goapp.Context) { p.load(ctx) }) }),
@@ -96,11 +101,14 @@ func (p *Lesson) whole(lesson *lessons.Lesson, err error) goapp.UI {
 	if err != nil {
 		body = append(body, faultBox("课文的新版本有问题，下面是上一个完好的版本。", err, nil))
 	}
-	all := rows(lesson.Sections)
-	first := []goapp.UI{p.head(lesson), contents(lesson)}
+	if p.laidOut != lesson {
+		p.laidOut, p.rows = lesson, rows(lesson.Sections)
+	}
+	all := p.rows
+	first := []goapp.UI{p.head(lesson), &contents{Lesson: lesson}}
 	if len(all) > 0 && all[0].Lab == nil {
 		// The contents stand beside the text until the first lab does.
-		first = append(first, goapp.Raw(prose(all[0].Before)))
+		first = append(first, goapp.Raw(all[0].Before))
 		all = all[1:]
 	}
 	body = append(body, goapp.Div().Class("row row-head").Body(first...))
@@ -111,8 +119,8 @@ func (p *Lesson) whole(lesson *lessons.Lesson, err error) goapp.UI {
 		body = append(body, goapp.Div().Class("row row-quiz").Body(
 			quiz.View(quiz.Props{Lesson: lesson, Env: p.Env})))
 	}
-	if s := sources(lesson); s != nil {
-		body = append(body, goapp.Div().Class("row").Body(s))
+	if len(lesson.Sources) > 0 {
+		body = append(body, goapp.Div().Class("row").Body(&sources{Lesson: lesson}))
 	}
 	body = append(body, p.turn(), &resume{Env: p.Env, ID: p.ID, Lesson: lesson})
 	return goapp.Article().Class("lesson").Aria("labelledby", "title").Body(body...)
@@ -120,17 +128,17 @@ func (p *Lesson) whole(lesson *lessons.Lesson, err error) goapp.UI {
 
 func (p *Lesson) row(r row) goapp.UI {
 	if r.Lab == nil {
-		return goapp.Div().Class("row").Body(goapp.Raw(prose(r.Before)))
+		return goapp.Div().Class("row").Body(goapp.Raw(r.Before))
 	}
 	body := []goapp.UI{}
 	if r.Before != "" {
-		body = append(body, goapp.Raw(prose(r.Before)))
+		body = append(body, goapp.Raw(r.Before))
 	}
 	body = append(body, goapp.Div().Class("beside").Body(labs.Panel(labs.Props{
 		Key: r.Lab.Key, Name: r.Lab.Name, Params: r.Lab.Params, Env: p.Env,
 	})))
 	if r.After != "" {
-		body = append(body, goapp.Raw(prose(r.After)))
+		body = append(body, goapp.Raw(r.After))
 	}
 	return goapp.Div().Class("row row-lab").Body(body...)
 }
@@ -183,38 +191,4 @@ func (p *Lesson) announced(lesson *lessons.Lesson) goapp.UI {
 		goapp.P().Class("coming-note").Text("这一单元正在编写。目标先列在这里，课文与实验完成后会出现在同一个地址。"),
 		p.turn(),
 	)
-}
-
-func sources(lesson *lessons.Lesson) goapp.UI {
-	if len(lesson.Sources) == 0 {
-		return nil
-	}
-	return goapp.Section().Class("sources prose").Aria("labelledby", "sources").Body(
-		goapp.H2().ID("sources").TabIndex(-1).Text("来源"),
-		goapp.Details().Body(
-			goapp.Summary().Text("本单元引用的全部来源（"+strconv.Itoa(len(lesson.Sources))+"）"),
-			sourceList(lesson.Sources, "source-")),
-	)
-}
-
-// sourceList lists sources, each with an id that starts with prefix; without one
-// where prefix is empty.
-func sourceList(list []lessons.Source, prefix string) goapp.UI {
-	items := make([]goapp.UI, 0, len(list))
-	for _, s := range list {
-		var title goapp.UI = goapp.Cite().Text(s.Title)
-		if s.URL != "" {
-			title = goapp.A().Href(route.Attr(s.URL)).Rel("noreferrer").Target("_blank").Body(goapp.Cite().Text(s.Title))
-		}
-		body := []goapp.UI{title}
-		if s.Date != "" {
-			body = append(body, goapp.Time().DateTime(route.Attr(s.Date)).Text(s.Date))
-		}
-		item := goapp.Li().Body(body...)
-		if prefix != "" {
-			item = item.ID(prefix + route.Attr(s.ID))
-		}
-		items = append(items, item)
-	}
-	return goapp.Ol().Class("source-list").Body(items...)
 }

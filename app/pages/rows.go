@@ -11,9 +11,9 @@ import (
 // which stands beside the text on a wide screen and between Before and After
 // otherwise.
 type row struct {
-	Before string // HTML
+	Before string // markup with one root element; empty where there is none
 	Lab    *lessons.Lab
-	After  string // HTML
+	After  string
 }
 
 // rows lays out a lesson's sections. A lab stands beside its own section and
@@ -29,9 +29,9 @@ func rows(sections []lessons.Section) []row {
 		if lab == nil && text.Len() == 0 {
 			return
 		}
-		r := row{Before: text.String()}
+		r := row{Before: prose(text.String())}
 		if lab != nil {
-			r = row{Before: before, Lab: lab, After: text.String()}
+			r = row{Before: prose(before), Lab: lab, After: prose(text.String())}
 		}
 		all = append(all, r)
 		text.Reset()
@@ -76,7 +76,12 @@ func headingHTML(s lessons.Section) string {
 }
 
 // prose wraps sibling elements into the one root that raw markup must have.
-func prose(html string) string { return `<div class="prose">` + html + `</div>` }
+func prose(html string) string {
+	if html == "" {
+		return ""
+	}
+	return `<div class="prose">` + html + `</div>`
+}
 
 func escape(s string) string {
 	return strings.NewReplacer("&", "&amp;", `"`, "&quot;", "<", "&lt;", ">", "&gt;").Replace(s)

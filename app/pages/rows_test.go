@@ -45,13 +45,18 @@ func draw(all []row) string {
 		}
 	}
 	for _, r := range all {
-		part := text(r.Before)
+		part := bare(text(r.Before))
 		if r.Lab != nil {
-			part += "|LAB " + r.Lab.Key + "|" + text(r.After)
+			part += "|LAB " + r.Lab.Key + "|" + bare(text(r.After))
 		}
 		parts = append(parts, part)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// bare takes off the wrapper.
+func bare(html string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(html, `<div class="prose">`), "</div>")
 }
 
 func TestRows(t *testing.T) {

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"runtime/debug"
 	"strings"
 
 	"courselab/app"
@@ -19,6 +20,8 @@ import (
 )
 
 func main() {
+	// The collector's pauses fall into the first drawing; the heap is small.
+	debug.SetGCPercent(400)
 	boot := readBoot()
 	route.SetBase(boot.base)
 	path := pagePath(goapp.Window().URL().Path, boot.base)
@@ -68,12 +71,6 @@ func main() {
 func prepare(library *content.Library, path string) {
 	if id, ok := strings.CutPrefix(path, "lessons/"); ok {
 		library.Lesson(id)
-		return
-	}
-	if path == "" {
-		for _, id := range library.Course().Modules {
-			library.Lesson(id)
-		}
 	}
 }
 
