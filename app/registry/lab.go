@@ -66,5 +66,19 @@ func Lessons() lessons.Registry {
 	for _, l := range Labs() {
 		labs[l.Name] = lessons.LabSpec{Title: l.Title, Params: l.Params, Coming: l.Coming}
 	}
+	for name, spec := range inline() {
+		labs[name] = spec
+	}
 	return lessons.Registry{Labs: labs, Functions: Functions()}
+}
+
+// inline returns what stands in the text like a lab and is none: it has no page
+// of its own and no place in the gallery.
+func inline() map[string]lessons.LabSpec {
+	return map[string]lessons.LabSpec{
+		"models": {Title: "模型表", Coming: true, Params: map[string]lessons.ParamSpec{
+			"ids":     {Kind: lessons.TextParam, Min: 1, Max: 2000},
+			"columns": {Kind: lessons.TextParam, Min: 1, Max: 300},
+		}},
+	}
 }
