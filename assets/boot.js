@@ -83,7 +83,8 @@
       setOffline(event.data.state, event.data.reason || '');
     });
     if (worker.controller) lab.contentReady = revalidateContent(1500);
-    register();
+    // Who asked for the text alone did not ask for megabytes in the background.
+    if (!lab.noWasm) register();
   }
 
   // The program comes down while the page is still being read.

@@ -1,0 +1,160 @@
+package journeys
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"courselab/app/browsertest"
+)
+
+// everyPage lists the addresses of the built site's pages.
+func everyPage(t *testing.T) []string {
+	t.Helper()
+	files, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for name := range files {
+		if path, ok := strings.CutSuffix(name, "index.html"); ok {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+// TestWithoutWasm reads the prerendered pages alone, as a browser without
+// WebAssembly shows them: whole text, links that keep the mode.
+func TestWithoutWasm(t *testing.T) {
+	h := newHost(t, "/any/sub/path/")
+	b := browsertest.New(t)
+	b.Navigate(h.root + "?wasm=false")
+	b.WaitFor("the static mode", `document.documentElement.dataset.app === "static"`)
+	b.Click(`a[href*="lessons/m3/"]`)
+	b.WaitFor("the lesson in static mode", `location.pathname.endsWith("/lessons/m3/") && location.search === "?wasm=false"`)
+	for _, want := range []string{"3.1 Transformer 架构核心组件", "3.2 注意力机制详解", "3.3 模型规模与性能关系", "原课程", "谁让词元相见", "70B"} {
+		if !strings.Contains(b.Text("main"), want) {
+			t.Errorf("the static lesson lacks %q", want)
+		}
+	}
+	var figures, formulas int
+	b.Eval(`document.querySelectorAll("[data-static] svg").length`, &figures)
+	b.Eval(`document.querySelectorAll("math").length`, &formulas)
+	if figures < 2 || formulas < 20 {
+		t.Errorf("%d static figures and %d formulas", figures, formulas)
+	}
+	for _, r := range b.Requests() {
+		if strings.Contains(r.URL, "app.wasm") || strings.Contains(r.URL, "engine.wasm") {
+			t.Errorf("static mode asked for %s", r.URL)
+		}
+	}
+	clean(t, b)
+}
+
+// TestNothingMoves holds the prerendered page against the first drawing of the
+// program: same text, no layout shift, focus and scroll kept.
+func TestNothingMoves(t *testing.T) {
+	h := newHost(t, "/")
+	b := browsertest.New(t)
+	b.Viewport(1280, 900, false)
+	for _, path := range []string{"", "lessons/m3/", "labs/", "labs/attention/", "settings/", "about/"} {
+		b.Navigate(h.root + path + "?wasm=false")
+		b.WaitFor("the static mode", `document.documentElement.dataset.app === "static"`)
+		static := words(b)
+		b.Navigate(h.root + path)
+		b.Eval(`(() => {
+			window.shift = 0;
+			new PerformanceObserver(list => { for (const e of list.getEntries()) window.shift += e.value; }).observe({type: "layout-shift", buffered: true});
+		})()`, nil)
+		b.WaitFor("the app to be ready", appReady)
+		var shift float64
+		b.Eval(`new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(window.shift))))`, &shift)
+		if shift > 0.01 {
+			t.Errorf("/%s: layout shift %.3f", path, shift)
+		}
+		// What the program adds is allowed; what the reader saw must not go.
+		if path == "lessons/m3/" || path == "about/" {
+			live := words(b)
+			if len(static) < 5 {
+				t.Errorf("/%s: only %d lines of prose", path, len(static))
+			}
+			for line := range static {
+				if !live[line] {
+					t.Errorf("/%s: %q went when the program started", path, line)
+				}
+			}
+		}
+	}
+	clean(t, b)
+}
+
+// TestPhone asks every page for a horizontal scroll bar at 360 px.
+func TestPhone(t *testing.T) {
+	h := newHost(t, "/")
+	b := browsertest.New(t)
+	b.Viewport(360, 740, true)
+	for _, path := range everyPage(t) {
+		open(b, h.root+path)
+		if strings.HasPrefix(path, "lessons/m3") || path == "labs/attention/" {
+			b.WaitFor("the labs", labsReady)
+		}
+		var wide []string
+		b.Eval(`(() => {
+			if (document.documentElement.scrollWidth <= 360) return [];
+			return [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > 361).slice(0, 5).map(e => e.tagName + "." + e.className);
+		})()`, &wide)
+		if len(wide) > 0 {
+			t.Errorf("/%s scrolls sideways: %v", path, wide)
+		}
+	}
+	clean(t, b)
+}
+
+// TestAxe runs axe-core over the pages in both themes.
+func TestAxe(t *testing.T) {
+	script, err := os.ReadFile("../../.cache/npm/node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Fatalf("read axe-core: %v (make browsers fetches it)", err)
+	}
+	h := newHost(t, "/")
+	b := browsertest.New(t)
+	b.Viewport(1280, 900, false)
+	for _, theme := range []string{"light", "dark"} {
+		b.Theme(theme)
+		for _, path := range []string{"", "lessons/m3/", "lessons/m1/", "labs/", "labs/attention/", "settings/", "about/"} {
+			open(b, h.root+path)
+			if strings.HasSuffix(path, "m3/") || strings.HasSuffix(path, "attention/") {
+				b.WaitFor("the labs", labsReady)
+			}
+			if path == "lessons/m3/" {
+				answerSingle(b, "q-mixing", "只是变慢一点")
+			}
+			b.Eval(string(script)+";0", nil)
+			var faults []struct {
+				ID    string
+				Nodes []struct {
+					Target  []any
+					Summary string `json:"failureSummary"`
+				}
+			}
+			b.Eval(`axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => ({id: v.id, nodes: v.nodes.slice(0, 4).map(n => ({target: n.target.flat(), failureSummary: n.failureSummary}))})))`, &faults)
+			for _, f := range faults {
+				for _, n := range f.Nodes {
+					t.Errorf("%s /%s: %s at %v: %s", theme, path, f.ID, n.Target, n.Summary)
+				}
+			}
+		}
+	}
+}
+
+// words returns the visible lines of the lesson's prose.
+func words(b *browsertest.Browser) map[string]bool {
+	var text []string
+	b.Eval(`[...document.querySelectorAll("main h1, main h2, main h3, main .prose > p")].map(e => e.innerText)`, &text)
+	set := map[string]bool{}
+	for _, l := range text {
+		set[strings.TrimSpace(l)] = true
+	}
+	return set
+}
