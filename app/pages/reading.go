@@ -137,10 +137,9 @@ func (r *resume) Render() goapp.UI {
 
 func (r *resume) dismiss(goapp.Context, goapp.Event) { r.section = "" }
 
-func (r *resume) carryOn(ctx goapp.Context, _ goapp.Event) {
-	section, offset := r.section, r.offset
+func (r *resume) carryOn(goapp.Context, goapp.Event) {
+	goTo(r.section, r.offset)
 	r.section = ""
-	ctx.Defer(func(goapp.Context) { goTo(section, offset) })
 }
 
 // goTo scrolls to a part of a section and puts the focus on its heading.

@@ -16,6 +16,7 @@ type Settings struct {
 	goapp.Compo
 	Env *env.Env
 
+	ctx     goapp.Context // of the page: outlives the button that was pressed
 	stop    []func()
 	said    string // what the last action did
 	failed  bool   // and whether it failed
@@ -23,6 +24,7 @@ type Settings struct {
 }
 
 func (p *Settings) OnMount(ctx goapp.Context) {
+	p.ctx = ctx
 	update := func() { ctx.Dispatch(nil) }
 	p.stop = append(p.stop, p.Env.Host.Watch(update), p.Env.Progress.OnChange(update))
 }
@@ -146,24 +148,24 @@ func (p *Settings) data() goapp.UI {
 func (p *Settings) erase() goapp.UI {
 	if !p.erasing {
 		return goapp.Div().Class("field").Body(
-			p.button("erase", "清除进度……", func(ctx goapp.Context, _ goapp.Event) {
+			p.button("erase", "清除进度……", func(goapp.Context, goapp.Event) {
 				p.erasing = true
-				focusLater(ctx, "erase-keep")
+				p.focusLater("erase-keep")
 			}),
 			goapp.P().Class("note").Text("删去这台设备上的姓名、作答与阅读位置。主题等设置保留。"),
 		)
 	}
 	return goapp.Div().Class("field confirm").Role("group").Aria("labelledby", "erase-ask").Body(
 		goapp.P().ID("erase-ask").Text("确定清除全部进度？清除后不能恢复，除非事先导出过。"),
-		p.button("erase-keep", "保留", func(ctx goapp.Context, _ goapp.Event) {
+		p.button("erase-keep", "保留", func(goapp.Context, goapp.Event) {
 			p.erasing = false
-			focusLater(ctx, "erase")
+			p.focusLater("erase")
 		}),
-		p.button("erase-yes", "清除", func(ctx goapp.Context, _ goapp.Event) {
+		p.button("erase-yes", "清除", func(goapp.Context, goapp.Event) {
 			p.Env.Progress.Erase()
 			p.erasing = false
 			p.say(false, "进度已清除。")
-			focusLater(ctx, "erase")
+			p.focusLater("erase")
 		}),
 	)
 }
@@ -277,8 +279,8 @@ func (p *Settings) importFile(ctx goapp.Context, _ goapp.Event) {
 }
 
 // focusLater puts the focus on an element once it has been drawn.
-func focusLater(ctx goapp.Context, id string) {
-	ctx.Defer(func(goapp.Context) {
+func (p *Settings) focusLater(id string) {
+	p.ctx.Defer(func(goapp.Context) {
 		if el := goapp.Window().GetElementByID(id); el.Truthy() {
 			el.Call("focus")
 		}
