@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"maps"
 	"sort"
 )
 
@@ -31,7 +32,8 @@ type values map[string]float64
 // Eval checks the inputs and computes. It fails with a *FieldError on an input
 // that is missing, unknown, not finite, not whole where it must be, or out of
 // range; never on inputs that satisfy the Params, except where two of them
-// contradict each other (heads that kv_heads does not divide).
+// contradict each other (heads that kv_heads does not divide, servers that cannot
+// keep up).
 func (f Function) Eval(in map[string]float64) (Quantity, error) {
 	known := map[string]bool{}
 	for _, p := range f.Params {
@@ -148,6 +150,7 @@ func Functions() map[string]Function {
 			eval:   func(v values) (Quantity, error) { return ScaledDot(v["dot"], v["d_k"]) },
 		},
 	}
+	maps.Copy(all, choosingFunctions())
 	for name, f := range all {
 		f.name, f.Units = name, Units(f.Base)
 		all[name] = f

@@ -22,6 +22,21 @@ func draw(f Function, r *rand.Rand) map[string]float64 {
 	if _, ok := in["kv_heads"]; ok {
 		in["kv_heads"] = 1 // divides any number of heads
 	}
+	noMoreThan := func(name, limit string) {
+		if _, ok := in[name]; ok {
+			in[name] = math.Min(in[name], in[limit])
+		}
+	}
+	noMoreThan("cached_tokens", "input_tokens")
+	noMoreThan("needed", "present")
+	noMoreThan("correct", "total")
+	if _, ok := in["api_per_month"]; ok {
+		in["own_per_month"] *= 1 - 1e-9
+		in["own_per_month"], in["api_per_month"] = math.Min(in["own_per_month"], in["api_per_month"]), math.Max(in["own_per_month"], in["api_per_month"])
+	}
+	if _, ok := in["servers"]; ok {
+		in["arrivals_per_second"] = math.Min(in["arrivals_per_second"], 0.999*in["servers"]/in["service_seconds"])
+	}
 	return in
 }
 

@@ -40,6 +40,11 @@ var (
 	sourcePope      = Source{"Pope et al., Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102", "2022-11-09"}
 	sourceLlama     = Source{"Touvron et al., LLaMA: Open and Efficient Foundation Language Models", "https://arxiv.org/abs/2302.13971", "2023-02-27"}
 	sourceGQA       = Source{"Ainslie et al., GQA: Training Generalized Multi-Query Transformer Models", "https://arxiv.org/abs/2305.13245", "2023-05-22"}
+	sourceHoffmann  = Source{"Hoffmann et al., Training Compute-Optimal Large Language Models", "https://arxiv.org/abs/2203.15556", "2022-03-29"}
+	sourceBesiroglu = Source{"Besiroglu et al., Chinchilla Scaling: A Replication Attempt", "https://arxiv.org/abs/2404.10102", "2024-04-15"}
+	sourceRoofline  = Source{"Williams, Waterman, Patterson, Roofline: An Insightful Visual Performance Model for Multicore Architectures", "https://doi.org/10.1145/1498765.1498785", "2009-04"}
+	sourceErlang    = Source{"Erlang, Solution of Some Problems in the Theory of Probabilities of Significance in Automatic Telephone Exchanges", "", "1917"}
+	sourceWilson    = Source{"Wilson, Probable Inference, the Law of Succession, and Statistical Inference", "https://doi.org/10.1080/01621459.1927.10502953", "1927-06"}
 )
 
 // Reasons of a FieldError.
@@ -73,6 +78,16 @@ func checkRange(field string, v, lo, hi float64) error {
 	}
 	if v < lo || v > hi {
 		return &FieldError{Field: field, Reason: OutOfRange, Detail: fmt.Sprintf("%s, want %s to %s", Number(v), Number(lo), Number(hi))}
+	}
+	return nil
+}
+
+// first returns the first error that is not nil.
+func first(checks ...error) error {
+	for _, err := range checks {
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

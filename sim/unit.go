@@ -1,6 +1,9 @@
 package sim
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // dimension is what a group of units measures.
 type dimension string
@@ -10,6 +13,11 @@ const (
 	flopDimension   dimension = "flop"
 	paramsDimension dimension = "parameters"
 	ratioDimension  dimension = "ratio"
+	moneyDimension  dimension = "money"
+	secondDimension dimension = "seconds"
+	monthDimension  dimension = "months"
+	tokenDimension  dimension = "tokens"
+	natDimension    dimension = "nats"
 )
 
 // Base units, in which every function computes.
@@ -17,7 +25,12 @@ const (
 	Byte      = "B"
 	FLOP      = "FLOP"
 	Parameter = "个"
-	Ratio     = "" // a pure number
+	Ratio     = ""     // a pure number
+	Currency  = "货币单位" // whatever the prices given are in; nothing is converted
+	Second    = "s"
+	Month     = "月"
+	Token     = "词元"
+	Nat       = "nat" // information: ln of a probability
 )
 
 // unit is one unit of a dimension and its size in the base unit.
@@ -40,6 +53,14 @@ var units = map[dimension][]unit{
 		{Parameter, 1}, {"K", 1e3}, {"M", 1e6}, {"B", 1e9}, {"T", 1e12}, {"万", 1e4}, {"亿", 1e8},
 	},
 	ratioDimension: {{Ratio, 1}, {"%", 0.01}},
+	// One currency runs through a computation; its name is the asker's.
+	moneyDimension: {
+		{Currency, 1}, {"CNY", 1}, {"USD", 1}, {"元", 1}, {"美元", 1}, {"万元", 1e4}, {"万美元", 1e4},
+	},
+	secondDimension: {{Second, 1}, {"秒", 1}, {"ms", 1e-3}, {"毫秒", 1e-3}, {"µs", 1e-6}, {"分钟", 60}},
+	monthDimension:  {{Month, 1}, {"个月", 1}, {"年", 12}},
+	tokenDimension:  {{Token, 1}, {"K", 1e3}, {"万", 1e4}, {"M", 1e6}},
+	natDimension:    {{Nat, 1}, {"bit", math.Ln2}},
 }
 
 // Units returns the names of the units that a value in base unit can be stated

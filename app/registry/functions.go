@@ -1,13 +1,17 @@
 package registry
 
-import "courselab/lessons"
+import (
+	"maps"
+
+	"courselab/lessons"
+)
 
 // Functions returns the functions that a compute block may name, with the
 // parameters it must give them and the units an answer may be asked in. It
 // states again, as plain data, what sim computes; a test of the engine compares
 // the two.
 func Functions() map[string]lessons.FunctionSpec {
-	return map[string]lessons.FunctionSpec{
+	all := map[string]lessons.FunctionSpec{
 		"attention-flops": {
 			Title:  "注意力的计算量",
 			Params: params(layers, heads, headDim, tokens),
@@ -27,7 +31,7 @@ func Functions() map[string]lessons.FunctionSpec {
 			Title: "稠密模型的参数量",
 			Params: params(layers, whole("d_model", 1, 1e6), heads, kvHeads, headDim,
 				whole("d_ff", 1, 1e6), whole("vocab", 1, 1e8), whole("tied", 0, 1)),
-			Units: []string{"个", "K", "M", "B", "T", "万", "亿"},
+			Units: parameterUnits(),
 		},
 		"scaled-dot": {
 			Title:  "缩放后的分数",
@@ -56,6 +60,8 @@ func Functions() map[string]lessons.FunctionSpec {
 			Units:  byteUnits(),
 		},
 	}
+	maps.Copy(all, choosingFunctions())
+	return all
 }
 
 // named is a parameter with its name.

@@ -107,10 +107,11 @@ func gradeQuestion(_ context.Context, in json.RawMessage, _ func(engine.Reply)) 
 	if err != nil {
 		return nil, nil, badQuestion(op, "unit", "“"+input.Unit+"”不是"+q.Name+"的单位")
 	}
-	working := q.Working + " = " + measured(q.Value, q.Unit)
-	if input.Unit != q.Unit {
-		working += " = " + measured(expected, input.Unit)
+	working := q.Working
+	if expected != q.Value { // else the two units are two names, and the asked one does
+		working += " = " + measured(q.Value, q.Unit)
 	}
+	working += " = " + measured(expected, input.Unit)
 	return engine.GradeOutput{
 		Correct:  near(input.Answer, expected, input.Tolerance),
 		Expected: expected,

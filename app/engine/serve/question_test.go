@@ -250,3 +250,14 @@ func FuzzParseRange(f *testing.F) {
 		}
 	})
 }
+
+// A price in dollars is not also stated in the nameless currency it stands for.
+func TestGradeNamesTheCurrencyAsked(t *testing.T) {
+	got, err := ask[engine.GradeOutput](t, gradeQuestion, engine.GradeInput{
+		Function: "electricity", Values: map[string]float64{"watts": 1000, "pue": 1.5, "price_per_kwh": 2, "hours": 10},
+		Answer: 30, Unit: "USD", Tolerance: 0.01,
+	})
+	if err != nil || !got.Correct || got.Working != "1000 / 1000 × 1.5 × 10 × 2 = 30 USD" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
