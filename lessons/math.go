@@ -196,12 +196,26 @@ func (mathBlockParser) Continue(node ast.Node, reader text.Reader, pc parser.Con
 
 func (mathBlockParser) Close(ast.Node, text.Reader, parser.Context) {}
 
+// longFormula is the length in bytes of TeX above which a formula in a line of
+// text may be wider than a phone.
+const longFormula = 40
+
 type mathRenderer struct{}
 
 func (mathRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(kindMath, func(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
-		if n := node.(*mathNode); entering {
-			writeMath(w, n.html, n.tex)
+		n := node.(*mathNode)
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		// A formula does not break over lines: a long one gets a box to scroll in.
+		long := len(n.tex) > longFormula && n.html != ""
+		if long {
+			_, _ = w.WriteString(`<span class="formula" tabindex="0" role="group" aria-label="公式">`)
+		}
+		writeMath(w, n.html, n.tex)
+		if long {
+			_, _ = w.WriteString(`</span>`)
 		}
 		return ast.WalkContinue, nil
 	})
