@@ -90,6 +90,10 @@ func (d *document) check(n ast.Node) {
 		d.checkMathBlock(n)
 	case *undefinedNote:
 		d.fault(d.lineOf(n), "脚注 [^%s] 没有定义：在文件头的 sources 里写 id: %s，或在文中写“[^%s]: 说明”", n.label, n.label, n.label)
+	case *extast.TableCell:
+		if first := n.FirstChild(); n.Parent().Kind() == extast.KindTableHeader && n.ChildCount() == 1 && first.Kind() == kindMath {
+			d.fault(d.lineOf(n), "表头只有公式 $%s$，读屏软件读不出来：加上文字，如“比值 $D/N$”", first.(*mathNode).tex)
+		}
 	case *extast.Table:
 		n.SetAttributeString("aria-label", "表格："+strings.Join(headerCells(n, d.text), "、"))
 	}

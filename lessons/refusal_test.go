@@ -48,6 +48,7 @@ func TestRefusals(t *testing.T) {
 		{"levels skipped", "## 甲\n\n#### 乙\n", "10: 标题跳级：#### 前面缺少 ###"},
 		{"too deep", "## 甲\n### 乙\n#### 丙\n##### 丁\n", "11: 标题最多到 ####"},
 		{"heading in a quote", "> ## 甲\n", "8: 标题不能放在列表"},
+		{"table heading of a formula alone", "| 甲 | $p$ |\n| --- | --- |\n| 1 | 2 |\n", "8: 表头只有公式 $p$"},
 		{"empty heading", "## {#a}\n", "8: 标题是空的"},
 		{"heading id twice", "## 甲 {#a}\n## 乙 {#a}\n", "9: id a 重复（第 8 行"},
 		{"heading id of the page", "## 甲 {#footnotes}\n", "8: 标题的 id \"footnotes\" 不行"},

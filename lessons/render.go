@@ -185,10 +185,6 @@ func renderTableCell(w util.BufWriter, _ []byte, node ast.Node, entering bool) (
 	if n.Parent().Kind() == extast.KindTableHeader {
 		if name = "th"; n.ChildCount() > 0 {
 			scope = ` scope="col"`
-			if first := n.FirstChild(); n.ChildCount() == 1 && first.Kind() == kindMath {
-				// Not every screen reader makes a name of a formula.
-				scope += ` aria-label="` + escape(first.(*mathNode).tex) + `"`
-			}
 		} else {
 			name = "td" // an empty corner heads nothing
 		}
