@@ -16,7 +16,7 @@
     version: page.dataset.version || '',
     noWasm: query.get('wasm') === 'false',
     backend: query.get('backend') || '',
-    storagePrefix: 'courselab/' + course + root.pathname,
+    storagePrefix: 'courselab/' + encodeURIComponent(course) + '/' + encodeURIComponent(root.pathname) + '/',
     storage: {kind: 'local', reason: ''},
     // offline.state: unsupported, installing, ready or failed.
     offline: {state: 'unsupported', reason: ''},
