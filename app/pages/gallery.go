@@ -71,7 +71,6 @@ func LabPage(e *env.Env, name string) goapp.UI {
 	body := []goapp.UI{
 		goapp.P().Class("eyebrow").Body(goapp.Text("实验 · "), lesson),
 		heading(lab.Title),
-		goapp.P().Class("lead").Text(lab.Summary),
 		goapp.Div().Class("lab-stage").Body(labs.Panel(labs.Props{Key: name, Name: name, Env: e, Page: true})),
 	}
 	if !lab.Coming {

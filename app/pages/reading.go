@@ -109,6 +109,14 @@ type resume struct {
 	section string
 	title   string
 	offset  float64
+	stop    func()
+}
+
+func (r *resume) OnDismount() {
+	if r.stop != nil {
+		r.stop()
+		r.stop = nil
+	}
 }
 
 func (r *resume) OnMount(ctx goapp.Context) {
@@ -121,7 +129,27 @@ func (r *resume) OnMount(ctx goapp.Context) {
 			r.section, r.title, r.offset = s.ID, s.Title, last.Offset
 		}
 	}
-	ctx.Update()
+	if r.section != "" {
+		r.stop = r.giveWay(ctx)
+		ctx.Update()
+	}
+}
+
+// giveWay withdraws the offer once the learner has read on by themselves.
+func (r *resume) giveWay(ctx goapp.Context) (stop func()) {
+	window := goapp.Window()
+	handler := goapp.FuncOf(func(goapp.Value, []goapp.Value) any {
+		if window.Get("scrollY").Float() > window.Get("innerHeight").Float() {
+			ctx.Dispatch(func(goapp.Context) { r.section = "" })
+			r.OnDismount()
+		}
+		return nil
+	})
+	window.Call("addEventListener", "scroll", handler, map[string]any{"passive": true})
+	return func() {
+		window.Call("removeEventListener", "scroll", handler)
+		handler.Release()
+	}
 }
 
 func (r *resume) Render() goapp.UI {
@@ -135,11 +163,15 @@ func (r *resume) Render() goapp.UI {
 	)
 }
 
-func (r *resume) dismiss(goapp.Context, goapp.Event) { r.section = "" }
+func (r *resume) dismiss(goapp.Context, goapp.Event) {
+	r.section = ""
+	r.OnDismount()
+}
 
 func (r *resume) carryOn(goapp.Context, goapp.Event) {
 	goTo(r.section, r.offset)
 	r.section = ""
+	r.OnDismount()
 }
 
 // goTo scrolls to a part of a section and puts the focus on its heading.

@@ -136,8 +136,7 @@ func (p *Settings) data() goapp.UI {
 			goapp.P().Class("note").Text("得到一个 JSON 文件，含作答、得分与阅读位置。"),
 		),
 		goapp.Div().Class("field").Body(
-			goapp.Label().For("import").Text("导入进度"),
-			file,
+			goapp.Div().Class("file").Body(file, goapp.Label().Class("button").For("import").Text("导入进度……")),
 			goapp.P().Class("note").Text("与现有记录合并，不会覆盖：每道题保留全部作答，取最好成绩。"),
 		),
 		p.erase(),
