@@ -32,6 +32,10 @@ func normalise(printed string) (string, error) {
 
 func printNode(w io.Writer, n *html.Node) error {
 	clean(n, false)
+	// The end tag of the outermost element stands on a line without indentation.
+	if last := n.LastChild; last != nil && last.Type == html.TextNode && last.Data == "\n" {
+		n.RemoveChild(last)
+	}
 	return html.Render(w, n)
 }
 

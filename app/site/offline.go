@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"path"
 	"strings"
 )
 
@@ -65,7 +64,7 @@ func manifest(base string) []byte {
 		Icons           []icon `json:"icons"`
 	}{
 		Name: "大模型选型课程", ShortName: "大模型选型", Lang: "zh-CN",
-		ID: path.Join(base, "/"), StartURL: "./", Scope: "./", Display: "standalone",
+		ID: base, StartURL: "./", Scope: "./", Display: "standalone",
 		BackgroundColor: "#fbfaf7", ThemeColor: "#14594f",
 		Icons: []icon{
 			{"assets/icons/icon-192.png", "192x192", "image/png", "any"},
