@@ -110,7 +110,7 @@ func TestPagesAreAccessible(t *testing.T) {
 				}
 			}
 		}
-		if counts["h1"] != 1 || counts["main"] != 1 || !ids["title"] || !ids["main"] {
+		if counts["h1"] != 1 || counts["main"] != 1 || !ids["page-title"] || !ids["page-main"] {
 			t.Errorf("page %q: %d h1, %d main", name, counts["h1"], counts["main"])
 		}
 		for _, n := range elements(page) {
@@ -239,9 +239,9 @@ func TestFaultyLessonIsReportedInItsPlace(t *testing.T) {
 
 // Without any course text the prerendered page stands, with a word on it.
 func TestKeptPage(t *testing.T) {
-	e := &env.Env{Settings: settings.Default(), Kept: map[string]string{"": "<h1 id=title>旧</h1>"}}
+	e := &env.Env{Settings: settings.Default(), Kept: map[string]string{"": "<h1 id=page-title>旧</h1>"}}
 	got := goapp.HTMLString(&Root{Env: e})
-	if !strings.Contains(got, "<h1 id=title>旧</h1>") || !strings.Contains(got, "没有载入") {
+	if !strings.Contains(got, "<h1 id=page-title>旧</h1>") || !strings.Contains(got, "没有载入") {
 		t.Errorf("kept page: %s", got)
 	}
 }

@@ -36,7 +36,7 @@ func (c *contents) Render() goapp.UI {
 		entries = append(entries, entry{id: lesson.Quiz.ID, title: escape(lesson.Quiz.Title)})
 	}
 	if len(lesson.Sources) > 0 {
-		entries = append(entries, entry{id: "sources", title: "来源"})
+		entries = append(entries, entry{id: "page-sources", title: "来源"})
 	}
 	items := make([]goapp.UI, 0, len(entries))
 	for _, e := range entries {
@@ -50,8 +50,8 @@ func (c *contents) Render() goapp.UI {
 		}
 		items = append(items, goapp.Li().Body(body...))
 	}
-	return goapp.Nav().Class("contents").Aria("labelledby", "contents").Body(
-		goapp.H2().ID("contents").Class("small-head").Text("本单元目录"),
+	return goapp.Nav().Class("contents").Aria("labelledby", "page-contents").Body(
+		goapp.H2().ID("page-contents").Class("small-head").Text("本单元目录"),
 		goapp.Ol().Body(items...),
 	)
 }

@@ -16,7 +16,7 @@ var tabs = []tab{{"", "课程地图"}, {"labs", "实验"}, {"settings", "设置"
 // the page's, kind names the page for the style sheet.
 func Frame(e *env.Env, path, kind string, main goapp.UI) goapp.UI {
 	return goapp.Div().Class("page").DataSet("page", kind).Body(
-		goapp.A().Class("skip").Href("#main").Text("跳到正文"),
+		goapp.A().Class("skip").Href("#page-main").Text("跳到正文"),
 		goapp.Header().Class("top").Body(
 			goapp.Div().Class("top-in").Body(
 				goapp.A().Class("brand").Href(route.Page("")).Body(
@@ -29,7 +29,7 @@ func Frame(e *env.Env, path, kind string, main goapp.UI) goapp.UI {
 				&engineBadge{Env: e},
 			),
 		),
-		goapp.Main().ID("main").TabIndex(-1).Body(main),
+		goapp.Main().ID("page-main").TabIndex(-1).Body(main),
 		goapp.Footer().Class("foot").Body(
 			goapp.P().Body(goapp.Text("进度只保存在这台设备的浏览器里，不上传。"),
 				goapp.A().Href(route.Page("settings")).Text("导出或清除"),
@@ -64,7 +64,7 @@ func courseTitle(e *env.Env) string {
 // Heading is the one first-level heading of a page. It takes the focus after
 // navigation.
 func heading(title string) goapp.UI {
-	return goapp.H1().ID("title").TabIndex(-1).Text(title)
+	return goapp.H1().ID("page-title").TabIndex(-1).Text(title)
 }
 
 func isLesson(path string) bool { return len(path) > 8 && path[:8] == "lessons/" }

@@ -123,7 +123,7 @@ func (p *Lesson) whole(lesson *lessons.Lesson, err error) goapp.UI {
 		body = append(body, goapp.Div().Class("row").Body(&sources{Lesson: lesson}))
 	}
 	body = append(body, p.turn(), &resume{Env: p.Env, ID: p.ID, Lesson: lesson})
-	return goapp.Article().Class("lesson").Aria("labelledby", "title").Body(body...)
+	return goapp.Article().Class("lesson").Aria("labelledby", "page-title").Body(body...)
 }
 
 func (p *Lesson) row(r row) goapp.UI {
@@ -155,7 +155,7 @@ func (p *Lesson) head(lesson *lessons.Lesson) goapp.UI {
 			items = append(items, goapp.Li().Text(o.Text))
 		}
 		body = append(body,
-			goapp.H2().ID("objectives").Class("small-head").Text("学完这一单元，你能"),
+			goapp.H2().ID("page-objectives").Class("small-head").Text("学完这一单元，你能"),
 			goapp.Ul().Class("objectives").Body(items...))
 	}
 	return goapp.Header().Class("lesson-head").Body(body...)
@@ -186,7 +186,7 @@ func unit(e *env.Env, id string) string {
 
 // announced is the page of a lesson that is not written yet.
 func (p *Lesson) announced(lesson *lessons.Lesson) goapp.UI {
-	return goapp.Article().Class("lesson").Aria("labelledby", "title").Body(
+	return goapp.Article().Class("lesson").Aria("labelledby", "page-title").Body(
 		goapp.Div().Class("row row-head").Body(p.head(lesson)),
 		goapp.P().Class("coming-note").Text("这一单元正在编写。目标先列在这里，课文与实验完成后会出现在同一个地址。"),
 		p.turn(),

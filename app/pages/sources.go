@@ -17,8 +17,8 @@ type sources struct {
 }
 
 func (s *sources) Render() goapp.UI {
-	return goapp.Section().Class("sources prose").Aria("labelledby", "sources").Body(
-		goapp.H2().ID("sources").TabIndex(-1).Text("来源"),
+	return goapp.Section().Class("sources prose").Aria("labelledby", "page-sources").Body(
+		goapp.H2().ID("page-sources").TabIndex(-1).Text("来源"),
 		goapp.Details().Body(
 			goapp.Summary().Text("本单元引用的全部来源（"+strconv.Itoa(len(s.Lesson.Sources))+"）"),
 			sourceList(s.Lesson.Sources, "source-")),

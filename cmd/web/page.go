@@ -23,7 +23,7 @@ func readPage(path string) page {
 		figure := figures.Index(i)
 		p.static[figure.Get("dataset").Get("static").String()] = figure.Get("innerHTML").String()
 	}
-	if main := document.Call("getElementById", "main"); main.Truthy() {
+	if main := document.Call("getElementById", "page-main"); main.Truthy() {
 		p.main = main.Get("innerHTML").String()
 	}
 	return p
@@ -104,7 +104,7 @@ func (p page) arrived(host *env.Host, ready func()) func(path, fragment string, 
 			if !wasBack {
 				goapp.Window().Call("scrollTo", map[string]any{"left": 0, "top": 0, "behavior": "instant"})
 			}
-			focus(document.Call("getElementById", "title"))
+			focus(document.Call("getElementById", "page-title"))
 		}
 	}
 }
