@@ -122,13 +122,6 @@ func cutFront(src []byte) (front, rest string) {
 	return text[:end], text[end:]
 }
 
-// Forget lets a lesson that failed be tried again.
-func (l *Library) Forget(id string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	delete(l.failed, id)
-}
-
 func (l *Library) parse(course *lessons.Course, id string, src []byte) (*lessons.Lesson, error) {
 	drawings := drawingPaths(course.Lang, src)
 	if err := l.readDrawings(drawings); err != nil {

@@ -220,7 +220,6 @@ func (p *CourseMap) score(lesson *lessons.Lesson) (points int, total string) {
 
 // noCourse stands where the course's text could not be loaded at all.
 func noCourse(e *env.Env, path string) goapp.UI {
-	reload := func(ctx goapp.Context, _ goapp.Event) { ctx.Reload() }
 	if html := e.Kept[path]; html != "" {
 		return kept(html, nil, reload)
 	}

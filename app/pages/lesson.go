@@ -63,25 +63,16 @@ func (p *Lesson) Render() goapp.UI {
 	case lesson != nil:
 		return p.whole(lesson, err)
 	case p.Env.Kept["lessons/"+p.ID] != "":
-		return kept(p.Env.Kept["lessons/"+p.ID], err, p.retry)
+		return kept(p.Env.Kept["lessons/"+p.ID], err, reload)
 	case ok:
-		return failure("这一课没有载入", err, p.retry)
+		return failure("这一课没有载入", err, reload)
 	}
 	return waiting("正在载入课文……")
 }
 
-func (p *Lesson) retry(ctx goapp.Context, _ goapp.Event) {
-	if p.Env.Content == nil {
-		ctx.Reload()
-		return
-	}
-	p.Env.Content.Forget(p.ID)
-	ctx.Async(func() {
-		p.Env.Content.Refresh()
-		p.Env.Content.Lesson(p.ID)
-		ctx.Dispatch(nil)
-	})
-}
+// reload asks for everything anew: the service worker then fetches the course's
+// text as a set.
+func reload(ctx goapp.Context, _ goapp.Event) { ctx.Reload() }
 
 // find returns a lesson if it is there already. While prerendering it is parsed
 // on the spot.
