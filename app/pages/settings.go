@@ -61,7 +61,7 @@ func (p *Settings) Render() goapp.UI {
 		goapp.P().Class("lead").Text("这些选择只作用于这台设备的这个浏览器。"),
 		p.choices("theme", "主题", themes, string(s.Theme), func(v string) { p.Env.Settings.Theme = settings.Theme(v) }),
 		p.choices("size", "字号", sizes, string(s.Size), func(v string) { p.Env.Settings.Size = settings.Size(v) }),
-		p.choices("backend", "计算后端", backends, backend, func(v string) {
+		p.choices("backend", "计算后端（下次打开页面时生效）", backends, backend, func(v string) {
 			if v == "auto" {
 				v = string(settings.AnyBackend)
 			}
