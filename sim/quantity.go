@@ -54,6 +54,7 @@ const (
 	NotFinite  = "not a finite number"
 	NotInteger = "not a whole number"
 	OutOfRange = "out of range"
+	Malformed  = "not understood"
 )
 
 // FieldError says which input is wrong and why. Reason is one of the constants

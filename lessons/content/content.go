@@ -7,7 +7,8 @@ package content
 
 import "embed"
 
-// FS is the shipped course folder: course.md and one folder per language.
+// FS is the shipped course folder: course.md, one folder per language, and the data
+// that labs and tables read.
 //
-//go:embed course.md zh
+//go:embed course.md zh data
 var FS embed.FS
