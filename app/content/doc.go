@@ -10,7 +10,7 @@
 // lessons refuses what could run or reach outside in them.
 //
 // Paths are relative to the course folder: "course.md", "zh/m3.md",
-// "zh/img/block.svg".
+// "zh/img/block.svg", "data/models.json".
 //
 // Imports: lessons, app/route.
 package content

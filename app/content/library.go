@@ -28,6 +28,8 @@ type Library struct {
 	read     Read
 	registry lessons.Registry
 
+	reading sync.Mutex // held while a data file is read
+
 	mu     sync.Mutex
 	course *lessons.Course
 	files  map[string][]byte
@@ -120,8 +122,8 @@ func (l *Library) Course() *lessons.Course {
 	return l.course
 }
 
-// Files lists the files of the present set, drawings included once a lesson that
-// shows them was parsed, as paths within the site.
+// Files lists the files of the present set, as paths within the site; drawings
+// once a lesson that shows them was parsed, data once it was asked for.
 func (l *Library) Files() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -137,15 +139,15 @@ func (l *Library) Files() []string {
 // present set stands, whole.
 func (l *Library) Refresh() (changed bool, err error) {
 	l.mu.Lock()
-	var drawings []string
+	var extra []string
 	for path := range l.files {
-		if isDrawing(path) {
-			drawings = append(drawings, path)
+		if optional(path) {
+			extra = append(extra, path)
 		}
 	}
 	l.mu.Unlock()
 
-	course, files, err := l.readSet(drawings)
+	course, files, err := l.readSet(extra)
 	if err != nil {
 		return false, err
 	}
