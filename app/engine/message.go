@@ -75,6 +75,7 @@ const (
 	BadVersion  Code = "bad-version" // page and engine differ: reload
 	Crashed     Code = "crashed"     // the engine died or hung while computing it
 	Unavailable Code = "unavailable" // no engine: not loaded, or it cannot start here
+	NeedsData   Code = "needs-data"  // ask again, with the data the request names
 	Internal    Code = "internal"    // a fault of ours
 )
 

@@ -10,6 +10,7 @@ func Default() *Server {
 	s := New()
 	s.Register(engine.OpQuestionDraw, drawQuestion)
 	s.Register(engine.OpQuestionGrade, gradeQuestion)
+	s.Register(engine.OpModels, (&modelTables{}).table)
 	registerAttention(s, kernel.Load)
 	return s
 }
