@@ -78,12 +78,12 @@ func TestEveryStateIsAccepted(t *testing.T) {
 			t.Errorf("%+v: %v", s, err)
 		}
 	}
-	op, input, ok := Static("attention", map[string]string{"dk": "16"})
+	op, input, ok, _ := Static("attention", map[string]string{"dk": "16"}, nil)
 	var figure engine.Figure
 	if err := client.Call(context.Background(), op, input, &figure); err != nil || !ok {
 		t.Fatal(err)
 	}
-	if html := StaticHTML(figure); !strings.Contains(html, "<svg") || strings.Contains(html, "style=") {
+	if html := figureHTML(figure); !strings.Contains(html, "<svg") || strings.Contains(html, "style=") {
 		t.Errorf("static figure: %.200s", html)
 	}
 }

@@ -58,7 +58,7 @@ func (p *attentionPanel) entropyPart() goapp.UI {
 	}
 	f := p.entropy
 	return box.Body(title, answer,
-		goapp.Raw(StaticHTML(*f)),
+		goapp.Raw(figureHTML(*f)),
 		goapp.Details().Class("lab-figure-table").Body(
 			goapp.Summary().Text("这张图的表格"),
 			goapp.Raw(`<div class="lab-scroll" tabindex="0" role="region" aria-label="熵的表格`+p.Props.ordinal()+`">`+tableHTML(f.Title, f.Table, true)+`</div>`),

@@ -1,6 +1,8 @@
 package labs
 
 import (
+	"encoding/json"
+	"fmt"
 	"sort"
 	"strings"
 
@@ -28,6 +30,9 @@ type Props struct {
 // Panel returns the lab that p names: a running one, an announcement for one
 // that is not there yet, or a notice for a name that nothing is known of.
 func Panel(p Props) goapp.UI {
+	if p.Name == "models" {
+		return &modelsPanel{Props: p}
+	}
 	lab, known := registry.Find(p.Name)
 	switch {
 	case !known:
@@ -61,22 +66,55 @@ func StaticKey(name string, params map[string]string) string {
 	return b.String()
 }
 
-// Static tells what to ask the engine for the static default figure of a lab
+// Data gives out the data files of a course with a mark that differs between
+// their versions, as content.Library does.
+type Data interface {
+	Data(name string) (text []byte, mark string, err error)
+}
+
+// Static tells what to ask the engine for the static default form of a lab
 // placed with params: the operation and its input. ok is false for a lab
-// without one. The reply is an engine.Figure; StaticHTML makes it the entry of
-// env.Env.Static under StaticKey.
-func Static(name string, params map[string]string) (op string, input any, ok bool) {
+// without one. StaticHTML makes the reply the entry of env.Env.Static under
+// StaticKey.
+func Static(name string, params map[string]string, data Data) (op string, input any, ok bool, err error) {
 	switch name {
 	case "attention":
 		s, _ := attentionFromParams(params)
-		return engine.OpAttentionStatic, s.input(), true
+		return engine.OpAttentionStatic, s.input(), true, nil
+	case "models":
+		in := ModelsInput(params)
+		if len(in.IDs) == 0 {
+			return "", nil, false, nil
+		}
+		text, mark, err := data.Data(ModelsFile)
+		if err != nil {
+			return "", nil, false, err
+		}
+		in.Data, in.Catalogue = string(text), mark
+		return engine.OpModels, in, true, nil
 	}
-	return "", nil, false
+	return "", nil, false, nil
 }
 
-// StaticHTML returns f as the markup that stands in the page: the drawing with
-// its title and description.
-func StaticHTML(f engine.Figure) string {
+// StaticHTML returns the engine's reply to what Static asks as the markup that
+// stands in the page.
+func StaticHTML(name string, reply json.RawMessage) (string, error) {
+	if name == "models" {
+		var table engine.ModelsOutput
+		if err := json.Unmarshal(reply, &table); err != nil {
+			return "", fmt.Errorf("read table: %w", err)
+		}
+		return modelsHTML(table), nil
+	}
+	var f engine.Figure
+	if err := json.Unmarshal(reply, &f); err != nil {
+		return "", fmt.Errorf("read figure: %w", err)
+	}
+	return figureHTML(f), nil
+}
+
+// figureHTML returns f as markup: the drawing with its title and description.
+func figureHTML(f engine.Figure) string {
 	var b strings.Builder
 	b.WriteString(`<figure class="lab-figure">`)
 	b.WriteString(f.SVG)

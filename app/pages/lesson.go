@@ -6,6 +6,7 @@ import (
 	"courselab/app/env"
 	"courselab/app/labs"
 	"courselab/app/quiz"
+	"courselab/app/registry"
 	"courselab/lessons"
 
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -121,13 +122,15 @@ func (p *Lesson) row(r row) goapp.UI {
 	if r.Lab == nil {
 		return goapp.Div().Class("row").Body(goapp.Raw(r.Before))
 	}
+	panel := labs.Panel(labs.Props{Key: r.Lab.Key, Name: r.Lab.Name, Params: r.Lab.Params, Env: p.Env})
+	if registry.Inline(r.Lab.Name) {
+		return goapp.Div().Class("row row-inline").Body(panel)
+	}
 	body := []goapp.UI{}
 	if r.Before != "" {
 		body = append(body, goapp.Raw(r.Before))
 	}
-	body = append(body, goapp.Div().Class("beside").Body(labs.Panel(labs.Props{
-		Key: r.Lab.Key, Name: r.Lab.Name, Params: r.Lab.Params, Env: p.Env,
-	})))
+	body = append(body, goapp.Div().Class("beside").Body(panel))
 	if r.After != "" {
 		body = append(body, goapp.Raw(r.After))
 	}

@@ -4,12 +4,13 @@ import (
 	"strconv"
 	"strings"
 
+	"courselab/app/registry"
 	"courselab/lessons"
 )
 
 // row is a stretch of a lesson as it is laid out: text, and at most one lab,
 // which stands beside the text on a wide screen and between Before and After
-// otherwise.
+// otherwise. A block that belongs in the text has a row to itself.
 type row struct {
 	Before string // markup with one root element; empty where there is none
 	Lab    *lessons.Lab
@@ -47,6 +48,11 @@ func rows(sections []lessons.Section) []row {
 				text.WriteString(b.HTML)
 				continue
 			}
+			if registry.Inline(b.Lab.Name) {
+				flush()
+				all = append(all, row{Lab: b.Lab})
+				continue
+			}
 			if lab != nil {
 				flush()
 			}
@@ -60,7 +66,7 @@ func rows(sections []lessons.Section) []row {
 
 func holdsLab(s lessons.Section) bool {
 	for _, b := range s.Blocks {
-		if b.Lab != nil {
+		if b.Lab != nil && !registry.Inline(b.Lab.Name) {
 			return true
 		}
 	}

@@ -18,6 +18,10 @@ func sectionsOf(sketch ...string) []lessons.Section {
 		fmt.Sscan(level, &section.Level)
 		section.HTML = section.ID
 		for _, b := range strings.Fields(blocks) {
+			if b == "TABLE" {
+				section.Blocks = append(section.Blocks, lessons.Block{Lab: &lessons.Lab{Key: "table", Name: "models"}})
+				continue
+			}
 			if b == "LAB" {
 				section.Blocks = append(section.Blocks, lessons.Block{Lab: &lessons.Lab{Key: section.ID}})
 				continue
@@ -72,6 +76,9 @@ func TestRows(t *testing.T) {
 		{"a section of the same rank ends it", []string{"3:a LAB", "3:b"}, "#s0 a|LAB s0|; #s1 b"},
 		{"next lab starts a row", []string{"2:a LAB", "3:b LAB c"}, "#s0 a|LAB s0|; #s1 b|LAB s1|c"},
 		{"two labs in one section", []string{"2:a LAB b LAB c"}, "#s0 a|LAB s0|b; |LAB s0|c"},
+		{"a table stands in the text", []string{"2:a TABLE b"}, "#s0 a; |LAB table|; b"},
+		{"a table ends the row of a lab", []string{"2:a LAB b TABLE c"}, "#s0 a|LAB s0|b; |LAB table|; c"},
+		{"a table first", []string{"2:TABLE", "3:b LAB"}, "#s0 ; |LAB table|; #s1 b|LAB s1|"},
 		{"prose before the first lab", []string{"2:a", "2:b LAB"}, "#s0 a; #s1 b|LAB s1|"},
 	} {
 		if got := draw(rows(sectionsOf(c.sketch...))); got != c.want {

@@ -72,11 +72,18 @@ func Lessons() lessons.Registry {
 	return lessons.Registry{Labs: labs, Functions: Functions()}
 }
 
+// Inline reports whether name is a block that stands in the text like a
+// paragraph, rather than a lab of its own.
+func Inline(name string) bool {
+	_, ok := inline()[name]
+	return ok
+}
+
 // inline returns what stands in the text like a lab and is none: it has no page
 // of its own and no place in the gallery.
 func inline() map[string]lessons.LabSpec {
 	return map[string]lessons.LabSpec{
-		"models": {Title: "模型表", Coming: true, Params: map[string]lessons.ParamSpec{
+		"models": {Title: "模型表", Params: map[string]lessons.ParamSpec{
 			"ids":     {Kind: lessons.TextParam, Min: 1, Max: 2000},
 			"columns": {Kind: lessons.TextParam, Min: 1, Max: 300},
 		}},

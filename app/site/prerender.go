@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"strings"
@@ -69,15 +70,20 @@ func prerender(ctx context.Context, in Input, version string) (Files, error) {
 func compute(ctx context.Context, client *engine.Client, e *env.Env, in Input) error {
 	place := func(name string, params map[string]string) error {
 		key := labs.StaticKey(name, params)
-		op, input, ok := labs.Static(name, params)
-		if _, done := e.Static[key]; done || !ok {
+		if _, done := e.Static[key]; done {
 			return nil
 		}
-		var figure engine.Figure
-		if err := client.Call(ctx, op, input, &figure); err != nil {
+		op, input, ok, err := labs.Static(name, params, e.Content)
+		if err != nil || !ok {
+			return err
+		}
+		var reply json.RawMessage
+		if err := client.Call(ctx, op, input, &reply); err != nil {
 			return fmt.Errorf("draw %s: %w", key, err)
 		}
-		e.Static[key] = labs.StaticHTML(figure)
+		if e.Static[key], err = labs.StaticHTML(name, reply); err != nil {
+			return fmt.Errorf("draw %s: %w", key, err)
+		}
 		return nil
 	}
 	for name := range in.Registry.Labs {
