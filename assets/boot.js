@@ -226,10 +226,22 @@
   }
 
   function applyUpdate() {
-    var waiting = lab.registration && lab.registration.waiting;
+    var registration = lab.registration;
+    var waiting = registration && registration.waiting;
     if (!waiting) { location.reload(); return; }
     worker.addEventListener('controllerchange', function () { location.reload(); }, {once: true});
     waiting.postMessage({type: 'courselab-activate'});
+    // Chromium sometimes keeps the old worker on although it has no work left.
+    // While the host answers, letting the old worker go does the same: the next
+    // load comes from the host and installs the new one.
+    setTimeout(async function () {
+      try {
+        var response = await fetch(new URL('sw.js', root).href, {cache: 'no-store'});
+        if (response.ok) await registration.unregister();
+      } finally {
+        location.reload();
+      }
+    }, 3000);
   }
 
   // revalidateContent asks the service worker to fetch the whole course text
