@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"courselab/app/registry"
+	"courselab/app/site"
 	"courselab/lessons"
 )
 
@@ -32,7 +33,7 @@ func check(_ context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	faults := lessons.CheckDir(course, registry.Lessons())
+	faults := site.Check(course, registry.Lessons())
 	if err := printFaults(c.Root().Writer, faults, c.Bool("json")); err != nil {
 		return fmt.Errorf("print faults: %w", err)
 	}
