@@ -1,3 +1,5 @@
+//go:build !js
+
 package journeys
 
 import (
@@ -38,7 +40,7 @@ type host struct {
 
 // newHost serves the site of this checkout under base, such as "/" or
 // "/any/sub/path/".
-func newHost(t *testing.T, base string) *host {
+func newHost(t testing.TB, base string) *host {
 	t.Helper()
 	files, err := built()
 	if errors.Is(err, site.ErrNoProgram) {
