@@ -24,7 +24,7 @@ type ModelsOutput struct {
 	Generated string         `json:"generated"`       // day of the catalogue
 }
 
-// ModelsColumn heads a column. Number says that its cells are numbers.
+// ModelsColumn heads a column. Number says that its cells are numbers or dates.
 type ModelsColumn struct {
 	Name   string `json:"name"`
 	Title  string `json:"title"`

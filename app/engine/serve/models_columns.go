@@ -33,7 +33,7 @@ var modelColumns = []modelColumn{
 		}
 		return "否"
 	}),
-	{ModelsColumn: engine.ModelsColumn{Name: "release", Title: "发布日期"}, fact: func(m *sim.Model) engine.Fact {
+	{ModelsColumn: engine.ModelsColumn{Name: "release", Title: "发布日期", Number: true}, fact: func(m *sim.Model) engine.Fact {
 		return stated(m.ReleaseDate, engine.Origin{Text: m.ReleaseDate, Source: m.ReleaseSource})
 	}},
 	parameters("params", "参数量", func(m *sim.Model) *float64 { return m.ParamsTotal }),
