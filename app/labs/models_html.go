@@ -28,7 +28,7 @@ func modelsHTML(t engine.ModelsOutput) string {
 		}
 		put(`</ul>`)
 	}
-	put(`<div aria-label="模型表，可左右滚动" class="models-scroll" role="region" tabindex="0"><table><thead><tr><th scope="col">模型</th>`)
+	put(`<div aria-label="`, plain(tableName(t)), `，可左右滚动" class="models-scroll" role="region" tabindex="0"><table><thead><tr><th scope="col">模型</th>`)
 	for _, c := range t.Columns {
 		put(`<th`, numberClass(c), ` scope="col">`, plain(c.Title))
 		if c.Unit != "" {
@@ -141,3 +141,15 @@ func putSources(put func(...string), t engine.ModelsOutput) {
 func plain(s string) string { return plainEscaper.Replace(s) }
 
 var plainEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\u00a0", "&nbsp;")
+
+// tableName tells a table from the others of its page: by its models and columns.
+func tableName(t engine.ModelsOutput) string {
+	var models, columns []string
+	for _, r := range t.Rows {
+		models = append(models, r.Name)
+	}
+	for _, c := range t.Columns {
+		columns = append(columns, c.Title)
+	}
+	return "模型表：" + strings.Join(models, "、") + "；" + strings.Join(columns, "、")
+}
