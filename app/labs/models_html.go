@@ -28,7 +28,7 @@ func modelsHTML(t engine.ModelsOutput) string {
 		}
 		put(`</ul>`)
 	}
-	put(`<div aria-label="`, plain(tableName(t)), `，可左右滚动" class="models-scroll" role="region" tabindex="0"><table><thead><tr><th scope="col">模型</th>`)
+	put(`<div aria-label="`, escape(tableName(t)), `，可左右滚动" class="models-scroll" role="region" tabindex="0"><table><thead><tr><th scope="col">模型</th>`)
 	for _, c := range t.Columns {
 		put(`<th`, numberClass(c), ` scope="col">`, plain(c.Title))
 		if c.Unit != "" {
