@@ -30,6 +30,8 @@ type checker struct {
 	modules  map[string]int
 	lessons  map[string]*document
 	drawings []string
+	glossary *Glossary
+	terms    string // the glossary's file name
 }
 
 func (c *checker) fault(file string, line int, message string) {
@@ -70,6 +72,9 @@ func (c *checker) check() {
 	if c.lang, c.modules = info.Lang, d.modules; !isID(c.lang) {
 		return
 	}
+	if c.terms = info.Glossary; c.terms != "" {
+		c.checkGlossary(1 + strings.Count(before(string(src), "\nglossary:")+"\n", "\n"))
+	}
 	for _, id := range info.Modules {
 		c.checkLesson(id)
 	}
@@ -90,6 +95,30 @@ func (c *checker) exists(folder string) func(string) bool {
 	}
 }
 
+func before(text, mark string) string {
+	text, _, _ = strings.Cut(text, mark)
+	return text
+}
+
+func (c *checker) isModule(id string) bool { _, ok := c.modules[id]; return ok }
+
+// checkGlossary reads the terms, which the lessons are then checked against.
+func (c *checker) checkGlossary(line int) {
+	file := path.Join(c.lang, c.terms)
+	src, ok := c.read(file, courseFile, line)
+	if !ok {
+		return
+	}
+	g, d, err := parseGlossary(file, src, Options{
+		Registry: c.registry, KnownLesson: c.isModule, KnownFile: c.exists(c.lang)})
+	if !c.add(err) {
+		return
+	}
+	c.add(d.faults.err())
+	c.glossary = g
+	c.lessons[file] = d // its links into lessons are checked with theirs
+}
+
 func (c *checker) checkLesson(id string) {
 	file := path.Join(c.lang, id+".md")
 	src, ok := c.read(file, courseFile, c.modules[id])
@@ -98,7 +127,8 @@ func (c *checker) checkLesson(id string) {
 	}
 	l, d, err := parseLesson(file, src, Options{
 		Registry:    c.registry,
-		KnownLesson: func(id string) bool { _, ok := c.modules[id]; return ok },
+		Glossary:    c.glossary,
+		KnownLesson: c.isModule,
 		KnownFile:   c.exists(c.lang),
 		File: func(name string) string {
 			if name = path.Join(c.lang, name); path.Ext(name) == ".svg" && !slices.Contains(c.drawings, name) {
@@ -149,7 +179,7 @@ func (c *checker) checkStrays() {
 	}
 	for _, e := range entries {
 		id, ok := strings.CutSuffix(e.Name(), ".md")
-		if _, named := c.modules[id]; ok && !named {
+		if _, named := c.modules[id]; ok && !named && e.Name() != c.terms {
 			c.fault(path.Join(c.lang, e.Name()), 1, "这一课不在 course.md 的 modules 里")
 		}
 	}

@@ -1,6 +1,8 @@
 package lessons
 
 import (
+	"strings"
+
 	extast "github.com/yuin/goldmark/extension/ast"
 )
 
@@ -63,6 +65,11 @@ func (s *source) readCourseHeader(c *Course) map[string]int {
 		if h.newID("modules", id, lines[i], modules) {
 			c.Modules = append(c.Modules, id)
 		}
+	}
+	c.Glossary = h.text("glossary", "glossary: glossary.md", false)
+	if id, ok := strings.CutSuffix(c.Glossary, ".md"); c.Glossary != "" && (!ok || !isID(id)) {
+		h.fault(h.lineOf("glossary"), "glossary 应为课文文件夹里的一个文件，如 glossary.md，现在是 %q", c.Glossary)
+		c.Glossary = ""
 	}
 	h.finish()
 	return modules

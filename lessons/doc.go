@@ -53,6 +53,27 @@
 // A fenced block "lab NAME" places a lab of the Registry, with "key: value"
 // lines as its parameters.
 //
+// # A glossary
+//
+// course.md may name one, "glossary: glossary.md", a file beside the lessons:
+//
+//	---
+//	title: 术语表
+//	summary: 一句话
+//	---
+//	## 分组
+//
+//	### 键值缓存 (KV cache) {#kv-cache}
+//
+//	别名：KV 缓存
+//
+//	释义，一段或几段。
+//
+// Where a section of a lesson first uses a term (its name, its English, an
+// alias), outside of links, code, formulas and headings, the word is linked to
+// its entry. [文字](term:kv-cache) does so by hand; {.manual #id} leaves it to
+// that. A term without English or definition, or defined twice, is a fault.
+//
 // # A quiz
 //
 // A heading "## 自测 {.quiz}" starts the quiz. Each "### 题目 {#id objectives="o1,o2"}"

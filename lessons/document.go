@@ -42,19 +42,36 @@ type document struct {
 	anchors    map[string]int // id → line
 	references []reference
 	labs       map[string]int // name → how often it was placed
+	isGlossary bool
 }
 
 // readDocument parses the text below the front matter and checks every node.
 func (s *source) readDocument(lesson string, opt Options) *document {
-	d := &document{source: s, opt: opt, lesson: lesson, anchors: map[string]int{}, labs: map[string]int{}}
-	d.root = markdown().Parser().Parse(text.NewReader(s.text))
+	d := s.newDocument(lesson, opt)
+	d.parse()
+	return d
+}
+
+// readGlossaryDocument is readDocument for a glossary.
+func (s *source) readGlossaryDocument(opt Options) *document {
+	d := s.newDocument("", opt)
+	d.isGlossary = true
+	d.parse()
+	return d
+}
+
+func (s *source) newDocument(lesson string, opt Options) *document {
+	return &document{source: s, opt: opt, lesson: lesson, anchors: map[string]int{}, labs: map[string]int{}}
+}
+
+func (d *document) parse() {
+	d.root = markdown().Parser().Parse(text.NewReader(d.text))
 	_ = ast.Walk(d.root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if entering {
 			d.check(n)
 		}
 		return ast.WalkContinue, nil
 	})
-	return d
 }
 
 // check reports what is wrong with one node, and prepares it for rendering.

@@ -12,6 +12,8 @@ type Lesson struct {
 	Coming   bool
 	Sections []Section
 	Quiz     *Quiz // nil where the lesson has none
+	// Terms are the terms of the glossary that each section uses.
+	Terms []TermUse
 }
 
 // Objective is what a learner can do afterwards. Questions refer to ID.
@@ -37,6 +39,9 @@ type Course struct {
 	Summary string
 	Goals   []string
 	Modules []string // lesson ids in order; the files are LANG/ID.md
+	// Glossary is the file of the terms in that folder, "glossary.md"; empty
+	// where the course has none.
+	Glossary string
 	// About is the file's text as HTML; it may be empty.
 	About string
 }

@@ -13,7 +13,8 @@ import (
 // leads nowhere: the text of the link is written alone.
 type target struct {
 	href     string
-	external bool // another site
+	external bool   // another site
+	term     string // of the glossary
 }
 
 // targetAttribute keeps a target on a goldmark node.
@@ -56,9 +57,11 @@ func (d *document) resolve(destination []byte, line int) target {
 		return target{href: address, external: true}
 	case "mailto":
 		return target{href: address}
+	case "term":
+		return d.resolveTerm(strings.TrimPrefix(address, "term:"), line)
 	case "":
 	default:
-		d.fault(line, "不允许的链接 %s：只能用 https://、mailto:、课文（m1.md#标题）或 #标题", address)
+		d.fault(line, "不允许的链接 %s：只能用 https://、mailto:、课文（m1.md#标题）、术语（term:kv-cache）或 #标题", address)
 		return target{}
 	}
 	if address == "" {
@@ -75,6 +78,23 @@ func (d *document) resolve(destination []byte, line int) target {
 		return target{href: "#" + u.EscapedFragment()}
 	}
 	return d.resolvePath(address, u, line)
+}
+
+// resolveTerm checks a link to the glossary; in the glossary itself it leads to
+// another of its entries.
+func (d *document) resolveTerm(id string, line int) target {
+	if d.isGlossary {
+		d.references = append(d.references, reference{fragment: id, line: line})
+		return target{href: "#" + id}
+	}
+	if d.opt.Glossary == nil {
+		return target{}
+	}
+	if _, ok := d.opt.Glossary.Term(id); !ok {
+		d.fault(line, "术语表里没有 %s", id)
+		return target{}
+	}
+	return target{href: d.opt.termHref(id), term: id}
 }
 
 // resolvePath checks a relative address: another lesson, or a file.

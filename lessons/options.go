@@ -20,4 +20,9 @@ type Options struct {
 	// instead of an <img>, so that it follows the page's theme. It goes through
 	// Drawing, whose faults are reported.
 	Inline func(path string) (svg string, ok bool)
+	// Glossary holds the terms that are linked where a section first uses them,
+	// and that [文字](term:ID) may name; nil leaves such links as plain text.
+	Glossary *Glossary
+	// Term returns the address of a term of the glossary.
+	Term func(id string) string
 }

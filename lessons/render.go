@@ -108,6 +108,10 @@ func renderLink(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.W
 }
 
 func openLink(w util.BufWriter, t target, title string) {
+	if t.term != "" {
+		openTerm(w, t.href, t.term)
+		return
+	}
 	_, _ = w.WriteString(`<a href="` + escape(t.href) + `"`)
 	if title != "" {
 		_, _ = w.WriteString(` title="` + escape(unescapeText([]byte(title))) + `"`)

@@ -20,6 +20,18 @@ func (d *document) readBody(l *Lesson, m marks) {
 	level := 1 // of the heading before; the title is level 1
 	var section *Section
 	var notes ast.Node
+	terms := termMarker{glossary: d.opt.Glossary, href: d.opt.termHref}
+	begin := func(s Section) {
+		l.Sections = append(l.Sections, s)
+		section = &l.Sections[len(l.Sections)-1]
+		terms.seen, terms.used = map[string]bool{}, nil
+	}
+	note := func() {
+		for _, id := range terms.used {
+			l.Terms = append(l.Terms, TermUse{ID: id, Section: section.ID})
+		}
+		terms.used = nil
+	}
 	nodes := children(d.root)
 	for i := 0; i < len(nodes); i++ {
 		n := nodes[i]
@@ -30,10 +42,10 @@ func (d *document) readBody(l *Lesson, m marks) {
 		h, isHeading := n.(*ast.Heading)
 		if !isHeading {
 			if section == nil {
-				l.Sections = append(l.Sections, Section{})
-				section = &l.Sections[len(l.Sections)-1]
+				begin(Section{})
 			}
-			d.addBlock(section, n)
+			d.addBlock(section, n, &terms)
+			note()
 			continue
 		}
 		d.checkLevel(h, level)
@@ -49,10 +61,9 @@ func (d *document) readBody(l *Lesson, m marks) {
 			continue
 		}
 		d.checkAttributes(h, nil)
-		l.Sections = append(l.Sections, Section{
+		begin(Section{
 			Level: h.Level, ID: d.headingID(h), Title: plainText(h, d.text), HTML: d.inner(h),
 		})
-		section = &l.Sections[len(l.Sections)-1]
 		if section.Title == "" {
 			d.fault(d.lineOf(h), "标题是空的")
 		}
@@ -76,7 +87,7 @@ func endsQuiz(n ast.Node) bool {
 }
 
 // addBlock adds a node to a section: prose goes on the prose before it.
-func (d *document) addBlock(s *Section, n ast.Node) {
+func (d *document) addBlock(s *Section, n ast.Node, terms *termMarker) {
 	if code, ok := n.(*ast.FencedCodeBlock); ok {
 		switch name, rest := infoOf(code, d.text); name {
 		case "lab":
@@ -93,6 +104,9 @@ func (d *document) addBlock(s *Section, n ast.Node) {
 	html := d.html(n)
 	if html == "" {
 		return
+	}
+	if terms.glossary != nil {
+		html = terms.mark(html)
 	}
 	if i := len(s.Blocks) - 1; i >= 0 && s.Blocks[i].Lab == nil {
 		s.Blocks[i].HTML += html
