@@ -127,8 +127,12 @@ func (l *Library) parse(course *lessons.Course, id string, src []byte) (*lessons
 	if err := l.readDrawings(drawings); err != nil {
 		return nil, err
 	}
+	// A fault of the glossary is shown on its own page, not in every lesson.
+	terms, _ := l.Glossary()
 	return lessons.Parse(lessonPath(course, id), src, lessons.Options{
 		Registry: l.registry,
+		Glossary: terms,
+		Term:     route.Term,
 		Lesson:   route.Lesson,
 		File:     func(p string) string { return route.File(Root + path.Join(course.Lang, p)) },
 		Inline: func(p string) (string, bool) {

@@ -37,6 +37,7 @@ type Library struct {
 	stale  map[string]*lessons.Lesson // of an earlier text, by parsedKey
 	heads  map[string]*lessons.Lesson // by lesson id
 	failed map[string]error           // by lesson id: why the present text is not shown
+	terms  *glossary                  // of the present text; nil until it is asked for
 }
 
 // Load reads the course file and every lesson it names. Lessons are parsed when
@@ -71,6 +72,9 @@ func (l *Library) readSet(extra []string) (*lessons.Course, map[string][]byte, e
 	paths := slices.Clone(extra)
 	for _, id := range course.Modules {
 		paths = append(paths, lessonPath(course, id))
+	}
+	if terms := glossaryPath(course); terms != "" {
+		paths = append(paths, terms)
 	}
 	texts, err := l.readAll(paths)
 	if err != nil {
@@ -160,7 +164,7 @@ func (l *Library) Refresh() (changed bool, err error) {
 	if same {
 		return false, nil
 	}
-	l.course, l.files = course, files
+	l.course, l.files, l.terms = course, files, nil
 	// The parsed lessons stay until their new text has been parsed: see Lesson.
 	maps.Copy(l.stale, l.parsed)
 	clear(l.parsed)

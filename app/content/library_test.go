@@ -209,3 +209,46 @@ func TestUnknownLesson(t *testing.T) {
 		t.Errorf("Lesson(m9) = %v, %v", lesson, err)
 	}
 }
+
+const termsFile = `---
+title: 术语表
+summary: 几个词。
+---
+## 一组
+
+### 正文 (text) {#text}
+
+写出来的。
+`
+
+func TestGlossaryBelongsToTheSet(t *testing.T) {
+	course := courseFS()
+	if g, err := load(t, course).Glossary(); g != nil || err != nil {
+		t.Errorf("a course without terms: %v, %v", g, err)
+	}
+	course["course.md"] = &fstest.MapFile{Data: []byte(strings.Replace(courseFile, "modules:", "glossary: terms.md\nmodules:", 1))}
+	if _, err := Load(FromFS(course), lessons.Registry{}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("without its glossary: %v", err)
+	}
+	course["zh/terms.md"] = &fstest.MapFile{Data: []byte(termsFile)}
+	l := load(t, course)
+	if !slices.Contains(l.Files(), "content/zh/terms.md") {
+		t.Errorf("Files() = %v", l.Files())
+	}
+	m1, err := l.Lesson("m1")
+	if err != nil || !strings.Contains(m1.Sections[0].Blocks[0].HTML, `href="/glossary/#text" data-term="text"`) {
+		t.Errorf("the term is not linked: %v\n%v", err, m1.Sections[0].Blocks)
+	}
+	course["zh/terms.md"] = &fstest.MapFile{Data: []byte(termsFile + "\n### 空 (empty) {#empty}\n")}
+	if changed, err := l.Refresh(); !changed || err != nil {
+		t.Fatalf("Refresh() = %v, %v", changed, err)
+	}
+	g, err := l.Glossary()
+	var faults lessons.Faults
+	if !errors.As(err, &faults) || faults[0].File != "zh/terms.md" || g == nil || len(g.Terms()) != 2 {
+		t.Errorf("faulty glossary: %v, %v", g, err)
+	}
+	if _, err := l.Lesson("m1"); err != nil {
+		t.Errorf("a fault in the glossary reaches the lesson: %v", err)
+	}
+}

@@ -6,7 +6,10 @@
 // written ("../../"), so that the same folder works under any path.
 package route
 
-import "strings"
+import (
+	"net/url"
+	"strings"
+)
 
 // base ends in "/" or is empty.
 var base = "/"
@@ -47,6 +50,18 @@ func Lesson(id, fragment string) string {
 
 // Lab returns the address of a lab's own page.
 func Lab(name string) string { return Page("labs/" + name) }
+
+// Term returns the address of a term of the glossary.
+func Term(id string) string { return Page("glossary") + "#" + id }
+
+// Search returns the address of the search for a query; of the empty search
+// page where it is empty.
+func Search(query string) string {
+	if query == "" {
+		return Page("search")
+	}
+	return Page("search") + "?q=" + url.QueryEscape(query)
+}
 
 // File returns the address of a file of the site, such as "assets/style.css"
 // or "content/zh/m3.md".
