@@ -58,6 +58,8 @@ func (r *Root) title() string {
 	switch {
 	case r.Path == "labs":
 		title = "实验"
+	case r.Path == "glossary":
+		title = "术语表"
 	case r.Path == "settings":
 		title = "设置"
 	case r.Path == "about":
@@ -85,6 +87,8 @@ func (r *Root) Render() goapp.UI {
 		kind, main = "map", &pages.CourseMap{Env: r.Env}
 	case r.Path == "labs":
 		kind, main = "labs", pages.Gallery(r.Env)
+	case r.Path == "glossary":
+		kind, main = "glossary", &pages.Glossary{Env: r.Env}
 	case r.Path == "settings":
 		kind, main = "settings", &pages.Settings{Env: r.Env}
 	case r.Path == "about":
