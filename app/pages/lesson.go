@@ -114,7 +114,7 @@ func (p *Lesson) whole(lesson *lessons.Lesson, err error) goapp.UI {
 	if len(lesson.Sources) > 0 {
 		body = append(body, goapp.Div().Class("row").Body(&sources{Lesson: lesson}))
 	}
-	body = append(body, p.turn(), &resume{Env: p.Env, ID: p.ID, Lesson: lesson})
+	body = append(body, p.turn(), &resume{Env: p.Env, ID: p.ID, Lesson: lesson}, &terms{Env: p.Env})
 	return goapp.Article().Class("lesson").Aria("labelledby", "page-title").Body(body...)
 }
 
