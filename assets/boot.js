@@ -1,6 +1,7 @@
 // boot.js starts the course: it takes the site's base from its own address, so
 // that one build runs unchanged at "/", under "/any/sub/path/" and from a cache;
-// sets what go-app asks of its page; loads app.wasm; announces updates.
+// mends a damaged address; sets what go-app asks of its page; loads app.wasm;
+// announces updates.
 (function () {
   'use strict';
 
@@ -30,6 +31,20 @@
     absolute: function (path) { return new URL(path, root).href; }
   };
   globalThis.courselab = lab;
+
+  // go-app crashes on an address that Go cannot parse, such as "#%zz". The
+  // listener comes before go-app's own, so that it sees the mended address too.
+  mendAddress();
+  window.addEventListener('popstate', mendAddress);
+
+  // mendAddress puts U+FFFD for each '%' that begins no percent encoding; a lab
+  // says so of its own link where it finds one.
+  function mendAddress() {
+    var mend = function (s) { return s.replace(/%(?![0-9A-Fa-f]{2})/g, '%EF%BF%BD'); };
+    var mended = mend(location.pathname) + location.search + mend(location.hash);
+    if (mended === location.pathname + location.search + location.hash) return;
+    history.replaceState(history.state, '', mended);
+  }
 
   // A browser that denies storage throws on the very access; go-app does not
   // survive that, so it gets a stand-in that forgets with the page.
@@ -87,8 +102,8 @@
     if (!lab.noWasm) register();
   }
 
-  // The program comes down while the page is still being read.
-  var program = lab.noWasm ? null : fetchWasm(new URL('assets/app.wasm', root));
+  // The program comes down and is compiled while the page is still being read.
+  var program = lab.noWasm ? null : fetchWasm(new URL('assets/app.wasm', root)).then(compile);
   if (program) program.catch(function () { /* start() reports it */ });
 
   document.addEventListener('DOMContentLoaded', function () {
@@ -117,11 +132,8 @@
     try {
       if (typeof WebAssembly !== 'object') throw new Error('这个浏览器不支持 WebAssembly');
       var go = new Go();
-      var response = await program;
-      var result = WebAssembly.instantiateStreaming
-        ? await WebAssembly.instantiateStreaming(response, go.importObject)
-        : await WebAssembly.instantiate(await response.arrayBuffer(), go.importObject);
-      await go.run(result.instance);
+      var instance = await WebAssembly.instantiate(await program, go.importObject);
+      await go.run(instance);
       failed(new Error('程序意外退出'));
     } catch (err) {
       failed(err);
@@ -134,7 +146,7 @@
     var note = document.createElement('p');
     note.className = 'boot-failed';
     note.setAttribute('role', 'alert');
-    note.textContent = '互动部分没有启动:' + (err && err.message || err) + '。正文仍可阅读;刷新页面可重试。';
+    note.textContent = '互动部分没有启动：' + (err && err.message || err) + '。正文仍可阅读；刷新页面可重试。';
     document.body.insertBefore(note, document.body.children[1] || null);
   }
 
@@ -175,17 +187,19 @@
     return new Response(stream, {headers: {'Content-Type': 'application/wasm'}});
   }
 
+  function compile(response) {
+    return WebAssembly.compileStreaming
+      ? WebAssembly.compileStreaming(response)
+      : response.arrayBuffer().then(WebAssembly.compile);
+  }
+
   // engineModule compiles engine.wasm once for every (re)start of the worker.
   var engine = null;
   function engineModule(onProgress) {
     if (!engine) {
       engine = fetchWasm(new URL('assets/engine.wasm', root), onProgress || function (done, total) {
         window.dispatchEvent(new CustomEvent('courselab-download', {detail: {what: 'engine', done: done, total: total}}));
-      }).then(function (response) {
-        return WebAssembly.compileStreaming
-          ? WebAssembly.compileStreaming(response)
-          : response.arrayBuffer().then(WebAssembly.compile);
-      });
+      }).then(compile);
       engine.catch(function () { engine = null; });
     }
     return engine;

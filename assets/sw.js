@@ -20,7 +20,17 @@ const CAN_UNPACK = typeof DecompressionStream === 'function';
 
 const address = (path) => new URL(path, SCOPE).href;
 const inScope = (url) => url.href.startsWith(SCOPE);
-const pathOf = (url) => decodeURI(url.pathname).slice(new URL(SCOPE).pathname.length);
+
+// pathOf returns a file's path below the scope; where the address is no valid
+// percent encoding, as it stands: no file has such a name.
+function pathOf(url) {
+  const path = url.pathname.slice(new URL(SCOPE).pathname.length);
+  try {
+    return decodeURI(path);
+  } catch (err) {
+    return path;
+  }
+}
 
 function codeFiles() {
   return Object.keys(BUILD.code).filter((path) => {
@@ -62,7 +72,7 @@ async function fetchChecked(path, want) {
     // A host that sends Content-Encoding for a .gz file hands over the unpacked
     // bytes. Packing again gives no known hash, so the raw file's is compared.
     const raw = path.endsWith('.gz') ? BUILD.code[path.slice(0, -3)] : undefined;
-    if (got !== raw) throw new Error(path + ':内容与发布时的校验值不符,主机可能改写了文件');
+    if (got !== raw) throw new Error(path + '：内容与发布时的校验值不符，主机可能改写了文件');
   }
   return plain(body, response.headers.get('Content-Type'), path);
 }
@@ -101,6 +111,14 @@ async function activate() {
 // currentContent returns the newest complete set's cache, or undefined. A set is
 // complete when its list stands in it, which is written last.
 async function currentContent() {
+  return current || (current = await findContent());
+}
+
+// current spares every request the search through all caches; it is forgotten
+// with the worker, and when a new set is complete.
+let current;
+
+async function findContent() {
   const names = (await caches.keys()).filter((n) => n.startsWith(CONTENT)).sort();
   for (const name of names.reverse()) {
     const cache = await caches.open(name);
@@ -110,9 +128,9 @@ async function currentContent() {
 }
 
 async function contentPaths() {
-  const current = await currentContent();
-  if (!current) return BUILD.content;
-  const list = await (await current.cache.match(address(SET))).json();
+  const set = await currentContent();
+  if (!set) return BUILD.content;
+  const list = await (await set.cache.match(address(SET))).json();
   return list.paths;
 }
 
@@ -136,16 +154,17 @@ async function fetchSet(paths) {
       if (response.status === 404 || response.status === 410) return;
       if (!response.ok) throw new Error(path + ': HTTP ' + response.status);
       const type = response.headers.get('Content-Type') || '';
-      if (type.startsWith('text/html')) throw new Error(path + ':主机返回了网页而不是文件');
+      if (type.startsWith('text/html')) throw new Error(path + '：主机返回了网页而不是文件');
       await cache.put(address(path), plain(await response.arrayBuffer(), type, path));
       kept.push(path);
     }));
-    if (!kept.includes('content/course.md')) throw new Error('content/course.md: 不存在');
+    if (!kept.includes('content/course.md')) throw new Error('content/course.md：主机上没有这个文件');
     await cache.put(address(SET), new Response(JSON.stringify({paths: kept.sort()})));
   } catch (err) {
     await caches.delete(name);
     throw err;
   }
+  current = undefined;
   for (const old of await caches.keys()) {
     if (old.startsWith(CONTENT) && old < name) await caches.delete(old);
   }
@@ -179,7 +198,7 @@ self.addEventListener('fetch', (event) => {
 });
 
 async function navigate(request, url) {
-  const cache = await caches.open(CODE);
+  const cache = await codeCache();
   const path = pathOf(url);
   const file = path === '' || path.endsWith('/') ? path + 'index.html' : path;
   const hit = await cache.match(address(file), {ignoreSearch: true});
@@ -195,13 +214,17 @@ async function navigate(request, url) {
   }
 }
 
+// The code cache, opened once in the worker's life.
+let code;
+const codeCache = () => code || (code = caches.open(CODE));
+
 async function resource(request, url) {
   const path = pathOf(url);
   if (path.startsWith('content/')) {
-    const current = await currentContent();
-    const hit = current && await current.cache.match(address(path));
+    const set = await currentContent();
+    const hit = set && await set.cache.match(address(path));
     return hit || fetch(request);
   }
-  const cache = await caches.open(CODE);
+  const cache = await codeCache();
   return (await cache.match(address(path), {ignoreSearch: true})) || fetch(request);
 }
