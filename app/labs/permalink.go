@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // A permalink is the fragment of a lab's address:
@@ -40,12 +41,20 @@ type fault struct {
 
 func (f field[S]) fault(kept S, value string) fault {
 	m := "“" + f.label + "”（" + f.name + "）的值“" + shorten(value) + "”不能用，应为" + f.want
+	return fault{field: f.name, value: value, message: m + f.instead(kept)}
+}
+
+// damage is the fault of a value that is no percent-encoded UTF-8.
+func (f field[S]) damage(kept S, value string) fault {
+	m := "链接里“" + f.label + "”（" + f.name + "）的值已损坏：可能没有复制完整，手写的“%”要写成“%25”"
+	return fault{field: f.name, value: value, message: m + f.instead(kept)}
+}
+
+func (f field[S]) instead(kept S) string {
 	if k := f.get(kept); k != "" {
-		m += "；已用“" + shorten(k) + "”。"
-	} else {
-		m += "；已忽略。"
+		return "；已用“" + shorten(k) + "”。"
 	}
-	return fault{field: f.name, value: value, message: m}
+	return "；已忽略。"
 }
 
 // encodePermalink writes s as a fragment, without the '#'.
@@ -74,6 +83,9 @@ func decodePermalink[S any](lab string, fields []field[S], defaults S, fragment 
 	}
 	pairs := strings.Split(fragment, "&")
 	name, version, _ := strings.Cut(strings.TrimPrefix(pairs[0], "lab="), ".")
+	if _, ok := unescapeLink(pairs[0]); !ok {
+		return s, true, []fault{{field: "lab", message: "链接已损坏，读不出属于哪个实验；已用默认值。"}}
+	}
 	if name != lab {
 		return s, true, []fault{{field: "lab", value: name, message: "链接属于实验“" + shorten(name) + "”，不是这一个；已用默认值。"}}
 	}
@@ -81,7 +93,7 @@ func decodePermalink[S any](lab string, fields []field[S], defaults S, fragment 
 		faults = append(faults, fault{field: "lab", value: version,
 			message: "链接的版本是“" + shorten(version) + "”，这里是 " + strconv.Itoa(permalinkVersion) + "；能认的部分已照用。"})
 	}
-	values := map[string]string{}
+	values, damaged := map[string]string{}, map[string]bool{}
 	for _, p := range pairs[1:] {
 		key, raw, _ := strings.Cut(p, "=")
 		if p == "" {
@@ -95,16 +107,17 @@ func decodePermalink[S any](lab string, fields []field[S], defaults S, fragment 
 			faults = append(faults, fault{field: key, value: raw, message: "不认识链接里的“" + shorten(key) + "”；已忽略。"})
 			continue
 		}
-		v, err := url.QueryUnescape(raw)
-		if err != nil {
-			v = raw
-		}
-		values[key] = v
+		v, ok := unescapeLink(raw)
+		values[key], damaged[key] = v, !ok
 	}
 	// In the fields' own order: the cell looked at depends on text and d_k.
 	for _, f := range fields {
-		v, ok := values[f.name]
-		if !ok || v == "" {
+		v := values[f.name]
+		if damaged[f.name] {
+			faults = append(faults, f.damage(s, v))
+			continue
+		}
+		if v == "" {
 			continue
 		}
 		if next := s; f.set(&next, v) {
@@ -114,6 +127,13 @@ func decodePermalink[S any](lab string, fields []field[S], defaults S, fragment 
 		}
 	}
 	return s, true, faults
+}
+
+// unescapeLink is the inverse of escapeLink; ok is false for what that never
+// writes. U+FFFD stands where boot.js found a '%' that encodes nothing.
+func unescapeLink(raw string) (v string, ok bool) {
+	v, err := url.QueryUnescape(raw)
+	return v, err == nil && utf8.ValidString(v) && !strings.ContainsRune(v, utf8.RuneError)
 }
 
 // escapeLink percent-encodes v, leaving the marks that fragments may hold.
