@@ -11,6 +11,7 @@ func Default() *Server {
 	s.Register(engine.OpQuestionDraw, drawQuestion)
 	s.Register(engine.OpQuestionGrade, gradeQuestion)
 	s.Register(engine.OpModels, (&modelTables{}).table)
+	registerSearch(s)
 	registerAttention(s, kernel.Load)
 	return s
 }
