@@ -191,6 +191,9 @@ func TestServe(t *testing.T) {
 	if page := fetch(t, address); !strings.Contains(page, "大模型") {
 		t.Errorf("the course map is %q", page)
 	}
+	if page := fetch(t, address+"no/such/page"); !strings.Contains(page, `src="/assets/boot.js"`) {
+		t.Errorf("the page for unknown addresses depends on its depth: %q", page)
+	}
 	if err := os.WriteFile(filepath.Join(course, "zh", "m3.md"), []byte("改过了"), 0o644); err != nil {
 		t.Fatal(err)
 	}

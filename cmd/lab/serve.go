@@ -41,7 +41,8 @@ func serve(ctx context.Context, c *cli.Command) error {
 		return fmt.Errorf("--addr %s: %w", addr, err)
 	}
 	defer listener.Close()
-	files, err := site.Build(ctx, siteInput(course, ""))
+	// The base is known here, so the page for unknown addresses holds at any depth.
+	files, err := site.Build(ctx, siteInput(course, "/"))
 	if err != nil {
 		return err
 	}
