@@ -1,3 +1,5 @@
+//go:build !js
+
 package journeys
 
 import (
@@ -42,4 +44,22 @@ func TestDamagedFragment(t *testing.T) {
 		b.WaitFor("the next page", `location.pathname.endsWith("/about/")`)
 		clean(t, b)
 	})
+}
+
+// TestBaseInChinese: the browser writes such a path percent-encoded, Go decoded.
+func TestBaseInChinese(t *testing.T) {
+	h := newHost(t, "/课程 一/")
+	b := browsertest.New(t)
+	open(b, h.root+"labs/attention/")
+	b.WaitFor("the lab", labsReady)
+	b.Click(`a[href$="lessons/m3/"]`)
+	b.WaitFor("the lesson", `document.querySelector("h1").textContent.includes("模型架构")`)
+	b.WaitFor("the offline copy", offlineSet)
+	h.Close()
+	b.Offline(true)
+	open(b, h.root+"lessons/m3/")
+	b.WaitFor("the labs", labsReady)
+	b.Navigate(h.root + "labs/attention?from=mail")
+	b.WaitFor("the lab", labsReady)
+	clean(t, b)
 }
