@@ -11,8 +11,8 @@ import (
 	extast "github.com/yuin/goldmark/extension/ast"
 )
 
-// notesID is the anchor of the section that footnotes are gathered in.
-const notesID = "footnotes"
+// NotesID is the anchor of the section that footnotes are gathered in.
+const NotesID = "footnotes"
 
 // readBody divides the document into sections and the quiz.
 func (d *document) readBody(l *Lesson, m marks) {
@@ -70,10 +70,10 @@ func (d *document) readBody(l *Lesson, m marks) {
 	}
 	if notes != nil {
 		l.Sections = append(l.Sections, Section{
-			Level: 2, ID: notesID, Title: "注释与出处", HTML: "注释与出处",
+			Level: 2, ID: NotesID, Title: "注释与出处", HTML: "注释与出处",
 			Blocks: []Block{{HTML: d.html(notes)}},
 		})
-		d.anchors[notesID] = d.lineOf(notes)
+		d.anchors[NotesID] = d.lineOf(notes)
 	}
 }
 
@@ -197,7 +197,7 @@ func (d *document) reserveIDs() {
 		if _, written := h.AttributeString("id"); !written {
 			continue
 		}
-		if id == "" || id == notesID {
+		if id == "" || id == NotesID {
 			d.fault(line, "标题的 id %q 不行：换一个", id)
 		} else if first, ok := d.anchors[id]; ok {
 			d.fault(line, "id %s 重复（第 %d 行已经用过）", id, first)
@@ -216,7 +216,7 @@ func (d *document) headingID(h *ast.Heading) string {
 	base := slug(plainText(h, d.text))
 	id := base
 	for i := 1; ; i++ {
-		if _, taken := d.anchors[id]; !taken && id != notesID {
+		if _, taken := d.anchors[id]; !taken && id != NotesID {
 			break
 		}
 		id = fmt.Sprintf("%s-%d", base, i)
