@@ -43,6 +43,7 @@ func Pages(library *content.Library) []PageSpec {
 		all = append(all, spec("labs/"+lab.Name, lab.Title, lab.Summary))
 	}
 	return append(all,
+		spec("search", "搜索", "在课文、术语与实验里查找；离线可用。"),
 		spec("glossary", "术语表", "全课程的术语：中文名、英文名、解释，以及用到它的章节。"),
 		spec("settings", "设置", "主题、字号、计算后端与学习进度。"),
 		spec("about", "关于", "课程怎样工作、隐私、来源与许可。"),

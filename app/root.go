@@ -58,6 +58,8 @@ func (r *Root) title() string {
 	switch {
 	case r.Path == "labs":
 		title = "实验"
+	case r.Path == "search":
+		title = "搜索"
 	case r.Path == "glossary":
 		title = "术语表"
 	case r.Path == "settings":
@@ -87,6 +89,8 @@ func (r *Root) Render() goapp.UI {
 		kind, main = "map", &pages.CourseMap{Env: r.Env}
 	case r.Path == "labs":
 		kind, main = "labs", pages.Gallery(r.Env)
+	case r.Path == "search":
+		kind, main = "search", &pages.Search{Env: r.Env}
 	case r.Path == "glossary":
 		kind, main = "glossary", &pages.Glossary{Env: r.Env}
 	case r.Path == "settings":

@@ -69,6 +69,7 @@ func (p *CourseMap) Render() goapp.UI {
 				heading(course.Title),
 				goapp.P().Class("lead").Text(course.Summary),
 				p.start(),
+				&searchBox{Env: p.Env},
 			),
 			goapp.Section().Class("goals").Aria("labelledby", "goals").Body(
 				goapp.H2().ID("goals").Class("small-head").Text("学完这门课，你能"),

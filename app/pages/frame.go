@@ -10,7 +10,7 @@ import (
 // tab is an entry of the main navigation.
 type tab struct{ path, title string }
 
-var tabs = []tab{{"", "课程地图"}, {"labs", "实验"}, {"glossary", "术语"}, {"settings", "设置"}, {"about", "关于"}}
+var tabs = []tab{{"", "课程地图"}, {"labs", "实验"}, {"search", "搜索"}, {"glossary", "术语"}, {"settings", "设置"}, {"about", "关于"}}
 
 // Frame puts a page's main part between the course's header and footer. path is
 // the page's, kind names the page for the style sheet.

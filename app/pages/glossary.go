@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,11 +21,21 @@ type Glossary struct {
 	goapp.Compo
 	Env  *env.Env
 	stop []func()
+
+	// What a rendering makes of the texts, kept while they are the same.
+	list string
+	from texts
 }
 
 func (p *Glossary) OnMount(ctx goapp.Context) {
 	ctx.PreventUpdate()
-	parse := func(ctx goapp.Context) { parseLessons(ctx, p.Env, nil) }
+	parse := func(ctx goapp.Context) {
+		parseLessons(ctx, p.Env, func(ctx goapp.Context) {
+			if now, ok := textsOf(p.Env); ok && now.same(p.from) && p.list != "" {
+				ctx.PreventUpdate()
+			}
+		})
+	}
 	parse(ctx)
 	p.stop = append(p.stop, p.Env.Host.Watch(func() { ctx.Dispatch(parse) }))
 }
@@ -70,14 +81,35 @@ func (p *Glossary) Render() goapp.UI {
 		goapp.P().Class("meta").Text("共 "+strconv.Itoa(len(terms.Terms()))+" 个术语"),
 		groupLinks(terms))
 	list := p.Env.Static[glossaryKey]
-	if found, ok := allLessons(p.Env); ok {
-		list = termsHTML(p.Env, terms, found)
-	} else if list == "" {
+	switch now, ok := textsOf(p.Env); {
+	case ok && (p.list == "" || !now.same(p.from)):
+		p.list, p.from = termsHTML(p.Env, terms, now.lessons), now
+		fallthrough
+	case ok:
+		list = p.list
+	case list == "":
 		list = termsHTML(p.Env, terms, nil)
 	}
 	body = append(body, goapp.Raw(`<div class="glossary-list" data-static="`+glossaryKey+`">`+list+`</div>`))
 	return goapp.Div().Class("glossary").Body(body...)
 }
+
+// texts are the course's lessons and terms as they are at one time.
+type texts struct {
+	lessons []*lessons.Lesson
+	terms   *lessons.Glossary
+}
+
+// textsOf returns the texts, ok once all lessons that can be are parsed.
+func textsOf(e *env.Env) (t texts, ok bool) {
+	if t.lessons, ok = allLessons(e); ok {
+		t.terms, _ = e.Content.Glossary()
+	}
+	return t, ok
+}
+
+// same reports whether nothing has been parsed anew since.
+func (t texts) same(u texts) bool { return t.terms == u.terms && slices.Equal(t.lessons, u.lessons) }
 
 // allLessons returns the course's lessons, ok once all that can be are parsed.
 func allLessons(e *env.Env) (all []*lessons.Lesson, ok bool) {
