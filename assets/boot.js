@@ -84,10 +84,18 @@
 
   var env = {
     GOAPP_VERSION: lab.version,
-    GOAPP_ROOT_PREFIX: root.pathname.replace(/\/$/, ''),
+    // go-app takes it off paths as Go reads them: decoded.
+    GOAPP_ROOT_PREFIX: decoded(root.pathname).replace(/\/$/, ''),
     GOAPP_STATIC_RESOURCES_URL: root.pathname.replace(/\/$/, ''),
     GOAPP_INTERNAL_URLS: '[]'
   };
+  function decoded(path) {
+    try {
+      return decodeURIComponent(path);
+    } catch (err) {
+      return path;
+    }
+  }
   globalThis.goappGetenv = function (k) { return env[k] || ''; };
 
   var worker = navigator.serviceWorker;

@@ -48,10 +48,11 @@ func TestDamagedFragment(t *testing.T) {
 
 // TestBaseInChinese: the browser writes such a path percent-encoded, Go decoded.
 func TestBaseInChinese(t *testing.T) {
-	h := newHost(t, "/课程 一/")
+	h := newHost(t, "/课程/")
 	b := browsertest.New(t)
 	open(b, h.root+"labs/attention/")
 	b.WaitFor("the lab", labsReady)
+	open(b, h.root)
 	b.Click(`a[href$="lessons/m3/"]`)
 	b.WaitFor("the lesson", `document.querySelector("h1").textContent.includes("模型架构")`)
 	b.WaitFor("the offline copy", offlineSet)

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"net/url"
 	"runtime/debug"
 	"strings"
 
@@ -136,9 +137,13 @@ func registerRoutes(e *env.Env) {
 	goapp.RouteWithRegexp(".*", func() goapp.Composer { return &app.Root{Env: e, Path: "404"} })
 }
 
-// pagePath returns the page that an address names: "/sub/lessons/m3/index.html"
-// below "/sub/" is "lessons/m3".
+// pagePath returns the page that a path names: "/sub/lessons/m3/index.html"
+// below "/sub/" is "lessons/m3". The path is decoded, the base as an address has
+// it, percent-encoded.
 func pagePath(address, base string) string {
+	if decoded, err := url.PathUnescape(base); err == nil {
+		base = decoded
+	}
 	path := strings.TrimPrefix(address, strings.TrimSuffix(base, "/"))
 	path = strings.TrimSuffix(path, "index.html")
 	return strings.Trim(path, "/")
