@@ -37,6 +37,14 @@ func raw(tag, class, markup string) goapp.UI {
 
 func (v *view) Render() goapp.UI {
 	s := v.sheet()
+	said := goapp.P().Class("visually-hidden").Role("status").Aria("live", "polite").Text(s.said)
+	if v.Props.Only != "" {
+		var body []goapp.UI
+		for _, t := range s.tasks {
+			body = append(body, v.question(t))
+		}
+		return goapp.Div().Class("quiz quiz-single").Body(append(body, said)...)
+	}
 	quiz := v.Props.Lesson.Quiz
 	body := []goapp.UI{
 		goapp.H2().ID(route.Attr(quiz.ID)).Class("quiz-title").Text(quiz.Title),
@@ -48,8 +56,7 @@ func (v *view) Render() goapp.UI {
 	for _, t := range s.tasks {
 		body = append(body, v.question(t))
 	}
-	body = append(body, v.closing(s),
-		goapp.P().Class("visually-hidden").Role("status").Aria("live", "polite").Text(s.said))
+	body = append(body, v.closing(s), said)
 	return goapp.Section().Class("quiz").Aria("labelledby", route.Attr(quiz.ID)).Body(body...)
 }
 

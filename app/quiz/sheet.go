@@ -14,13 +14,21 @@ type sheet struct {
 	store  *progress.Store // nil while prerendering
 	seed   func() uint64
 	tasks  []*task
+	only   string // the one question that is shown; "" shows all
+	number int    // its number
 
 	said  string // the last announcement
 	focus string // id of the element that takes the focus next; "" leaves it
 }
 
 func newSheet(l *lessons.Lesson, store *progress.Store, seed func() uint64) *sheet {
-	s := &sheet{store: store, seed: seed}
+	return newSingle(l, store, seed, "", 0)
+}
+
+// newSingle returns the sheet of one question, for a fresh attempt; of all where
+// only is empty.
+func newSingle(l *lessons.Lesson, store *progress.Store, seed func() uint64, only string, number int) *sheet {
+	s := &sheet{store: store, seed: seed, only: only, number: number}
 	s.reload(l)
 	return s
 }
@@ -31,14 +39,20 @@ func (s *sheet) reload(l *lessons.Lesson) {
 	old := s.tasks
 	s.lesson, s.tasks = l, nil
 	for i, q := range l.Quiz.Questions {
-		t := newTask(q, i+1)
+		number := i + 1
+		if s.only != "" {
+			if number = s.number; q.ID != s.only {
+				continue
+			}
+		}
+		t := newTask(q, number)
 		for _, o := range old {
 			same := o.q.ID == q.ID && o.q.Kind == q.Kind && o.q.Fingerprint == q.Fingerprint &&
 				slices.Equal(keysOf(o.q), keysOf(q))
 			if same {
 				kept := *o
 				t = &kept
-				t.q, t.number = q, i+1
+				t.q, t.number = q, number
 				// A changed prompt is drawn anew, with what has been typed in it.
 				t.entered = slices.Clone(t.texts)
 			}
@@ -58,7 +72,7 @@ func (s *sheet) refresh() {
 	for _, t := range s.tasks {
 		last, ok := record.Questions[t.q.ID].Last(t.q.Fingerprint)
 		switch {
-		case ok && t.phase == answering && !t.touched:
+		case ok && t.phase == answering && !t.touched && s.only == "":
 			t.restore(last)
 		case !ok && t.phase == checked:
 			t.round++

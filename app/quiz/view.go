@@ -15,6 +15,10 @@ import (
 type Props struct {
 	Lesson *lessons.Lesson // with a quiz
 	Env    *env.Env
+	// Only shows one question of the quiz, by its id, for a fresh attempt: the
+	// stored one is not shown. Number is what it is called then.
+	Only   string
+	Number int
 }
 
 // View returns the quiz of a lesson as a section with the quiz's own anchor.
@@ -39,14 +43,15 @@ type view struct {
 	ask func(r request, on func(engine.Reply))
 }
 
-// CompoID makes the quiz of another lesson another component.
-func (v *view) CompoID() string { return v.Props.Lesson.ID }
+// CompoID makes the quiz of another lesson, and another single question, another
+// component.
+func (v *view) CompoID() string { return v.Props.Lesson.ID + " " + v.Props.Only }
 
 // sheet returns the state, brought up to the present text of the lesson.
 func (v *view) sheet() *sheet {
 	switch {
 	case v.current == nil:
-		v.current = newSheet(v.Props.Lesson, v.Props.Env.Progress, rand.Uint64)
+		v.current = newSingle(v.Props.Lesson, v.Props.Env.Progress, rand.Uint64, v.Props.Only, v.Props.Number)
 	case v.current.lesson != v.Props.Lesson:
 		v.current.reload(v.Props.Lesson)
 	}
