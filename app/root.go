@@ -62,6 +62,10 @@ func (r *Root) title() string {
 		title = "搜索"
 	case r.Path == "glossary":
 		title = "术语表"
+	case r.Path == "practice":
+		title = "综合练习"
+	case r.Path == "record":
+		title = "学习记录"
 	case r.Path == "settings":
 		title = "设置"
 	case r.Path == "about":
@@ -93,6 +97,10 @@ func (r *Root) Render() goapp.UI {
 		kind, main = "search", &pages.Search{Env: r.Env}
 	case r.Path == "glossary":
 		kind, main = "glossary", &pages.Glossary{Env: r.Env}
+	case r.Path == "practice":
+		kind, main = "practice", &pages.Practice{Env: r.Env}
+	case r.Path == "record":
+		kind, main = "record", &pages.Record{Env: r.Env}
 	case r.Path == "settings":
 		kind, main = "settings", &pages.Settings{Env: r.Env}
 	case r.Path == "about":

@@ -80,6 +80,14 @@ func (p *CourseMap) Render() goapp.UI {
 			goapp.H2().ID("modules").Class("rule-head").Text("六个单元"),
 			goapp.Ol().Class("modules").Body(modules...),
 		),
+		goapp.Section().Class("map-more").Aria("labelledby", "map-more").Body(
+			goapp.H2().ID("map-more").Class("rule-head").Text("练习与查阅"),
+			goapp.Ul().Body(
+				goapp.Li().Body(goapp.A().Href(route.Page("practice")).Text("综合练习：错题在前，混合各单元")),
+				goapp.Li().Body(goapp.A().Href(route.Page("record")).Text("学习记录：打印或保存成绩")),
+				goapp.Li().Body(goapp.A().Href(route.Page("glossary")).Text("术语表")),
+			),
+		),
 		goapp.Section().Class("map-labs").Aria("labelledby", "map-labs").Body(
 			goapp.H2().ID("map-labs").Class("rule-head").Text("实验"),
 			goapp.P().Body(

@@ -1,0 +1,192 @@
+package pages
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+
+	"courselab/app/env"
+	"courselab/app/practice"
+	"courselab/app/progress"
+	"courselab/app/quiz"
+	"courselab/app/route"
+	"courselab/lessons"
+
+	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
+)
+
+// Practice asks the questions of all modules one at a time. "?seed=7" fixes the
+// order within each group, for a class that is to see the same.
+type Practice struct {
+	goapp.Compo
+	Env  *env.Env
+	stop []func()
+
+	dealt bool
+	deck  []practice.Card
+	at    int
+	tally tally
+}
+
+// tally counts a round. before is how many attempts at the present question were
+// stored when it was shown.
+type tally struct{ done, right, before int }
+
+func (p *Practice) OnMount(ctx goapp.Context) {
+	ctx.PreventUpdate()
+	deal := func(ctx goapp.Context) { parseLessons(ctx, p.Env, p.deal) }
+	deal(ctx)
+	p.stop = append(p.stop, p.Env.Host.Watch(func() { ctx.Dispatch(deal) }))
+}
+
+func (p *Practice) OnDismount() {
+	for _, stop := range p.stop {
+		stop()
+	}
+}
+
+// deal makes a deck once the questions are known.
+func (p *Practice) deal(ctx goapp.Context) {
+	if p.dealt {
+		ctx.PreventUpdate()
+		return
+	}
+	seed, err := strconv.ParseUint(ctx.Page().URL().Query().Get("seed"), 10, 64)
+	if err != nil {
+		seed = rand.Uint64()
+	}
+	p.shuffle(seed)
+}
+
+func (p *Practice) shuffle(seed uint64) {
+	all, ok := allLessons(p.Env)
+	if !ok {
+		return
+	}
+	p.deck, p.at, p.dealt = practice.Deck(all, p.Env.Progress.Lesson, seed), 0, true
+	p.tally = tally{}
+	p.show()
+}
+
+// attempts returns the stored attempts at the present question.
+func (p *Practice) attempts() []progress.Attempt {
+	if p.at >= len(p.deck) {
+		return nil
+	}
+	lesson, q := p.question(p.deck[p.at])
+	if q == nil {
+		return nil
+	}
+	return p.Env.Progress.Lesson(lesson.ID).Questions[q.ID].Valid(q.Fingerprint)
+}
+
+// show begins with the present question.
+func (p *Practice) show() { p.tally.before = len(p.attempts()) }
+
+// question returns the lesson and the question of a card; nil where a new text
+// of the lesson has it no more.
+func (p *Practice) question(c practice.Card) (*lessons.Lesson, *lessons.Question) {
+	lesson, _, _ := find(p.Env, c.Lesson)
+	if lesson == nil || lesson.Quiz == nil {
+		return nil, nil
+	}
+	for i := range lesson.Quiz.Questions {
+		if q := &lesson.Quiz.Questions[i]; q.ID == c.Question {
+			return lesson, q
+		}
+	}
+	return nil, nil
+}
+
+// next goes on to the next question, and counts the one before if it was
+// answered since it was shown.
+func (p *Practice) next(ctx goapp.Context, _ goapp.Event) {
+	if now := p.attempts(); len(now) > p.tally.before {
+		p.tally.done++
+		if now[len(now)-1].Correct {
+			p.tally.right++
+		}
+	}
+	p.at++
+	p.show()
+	ctx.Defer(func(goapp.Context) {
+		if place := goapp.Window().GetElementByID("practice-place"); place.Truthy() {
+			place.Call("focus")
+		}
+	})
+}
+
+func (p *Practice) Render() goapp.UI {
+	if p.Env.Course == nil {
+		return noCourse(p.Env, "practice")
+	}
+	body := []goapp.UI{
+		heading("综合练习"),
+		goapp.P().Class("lead").Text("把各单元的自测题混在一起，一次一题：先是上次答错的，再是没做过的，最后是答对过的。作答记在各单元名下。"),
+	}
+	switch {
+	case !p.Env.Interactive():
+		body = append(body, goapp.P().Text("题目要等页面的程序载入后才能作答。下面是各单元的自测，题干可以先读。"), p.quizzes())
+	case !p.dealt:
+		body = append(body, goapp.P().Role("status").Text("正在读题……"))
+	case len(p.deck) == 0:
+		body = append(body, goapp.P().Text("还没有题目。"))
+	case p.at >= len(p.deck):
+		body = append(body, p.finished())
+	default:
+		body = append(body, p.card())
+	}
+	return goapp.Div().Class("practice").Body(body...)
+}
+
+// quizzes links to the self-checks of the lessons.
+func (p *Practice) quizzes() goapp.UI {
+	var items []goapp.UI
+	for _, id := range p.Env.Course.Modules {
+		lesson, _, _ := find(p.Env, id)
+		if lesson == nil || lesson.Quiz == nil {
+			continue
+		}
+		items = append(items, goapp.Li().Body(
+			goapp.A().Href(route.Lesson(id, lesson.Quiz.ID)).Text(placeOfLesson(p.Env, id)),
+			goapp.Text("："+strconv.Itoa(len(lesson.Quiz.Questions))+" 题")))
+	}
+	return goapp.Ul().Body(items...)
+}
+
+var cardStates = map[practice.State]string{
+	practice.Wrong: "上次答错", practice.Unseen: "没做过", practice.Right: "答对过",
+}
+
+func (p *Practice) card() goapp.UI {
+	card := p.deck[p.at]
+	body := []goapp.UI{
+		goapp.P().Class("meta").Body(
+			goapp.Span().Text(fmt.Sprintf("第 %d / %d 题", p.at+1, len(p.deck))),
+			goapp.Span().Text(fmt.Sprintf("答错过的 %d，没做过的 %d，答对过的 %d",
+				practice.Count(p.deck, practice.Wrong), practice.Count(p.deck, practice.Unseen), practice.Count(p.deck, practice.Right))),
+			goapp.Progress().Max(strconv.Itoa(len(p.deck))).Attr("value", strconv.Itoa(p.at)).
+				Aria("label", fmt.Sprintf("第 %d 题，共 %d 题", p.at+1, len(p.deck)))),
+		goapp.H2().ID("practice-place").TabIndex(-1).Class("small-head").Text(placeOfLesson(p.Env, card.Lesson) + " · " + cardStates[card.State]),
+	}
+	if lesson, q := p.question(card); q != nil {
+		body = append(body, quiz.View(quiz.Props{Lesson: lesson, Env: p.Env, Only: q.ID, Number: p.at + 1}))
+	} else {
+		body = append(body, goapp.P().Text("这道题已经不在课文里了。"))
+	}
+	body = append(body, goapp.P().Class("practice-turn").Body(
+		goapp.Button().Type("button").ID("practice-next").Text("下一题").OnClick(p.next),
+		goapp.Button().Type("button").Class("quiet").Text("重新洗牌").OnClick(p.again)))
+	return goapp.Div().Class("practice-card").Body(body...)
+}
+
+func (p *Practice) again(goapp.Context, goapp.Event) { p.shuffle(rand.Uint64()) }
+
+func (p *Practice) finished() goapp.UI {
+	return goapp.Div().Class("practice-card").Body(
+		goapp.H2().ID("practice-place").TabIndex(-1).Text("做完一轮"),
+		goapp.P().Text(fmt.Sprintf("这一轮 %d 题，作答 %d 题，最后答对 %d 题。", len(p.deck), p.tally.done, p.tally.right)),
+		goapp.P().Class("practice-turn").Body(
+			goapp.Button().Type("button").Text("再来一轮").OnClick(p.again),
+			goapp.A().Href(route.Page("record")).Text("看学习记录")))
+}
