@@ -103,6 +103,7 @@ func (d *document) check(n ast.Node) {
 		}
 	case *mathNode:
 		d.checkMath(n)
+		n.tie(d.text)
 	case *mathBlock:
 		d.checkMathBlock(n)
 	case *undefinedNote:
@@ -201,7 +202,7 @@ func plainText(n ast.Node, source []byte) string {
 		case *ast.AutoLink:
 			b.Write(n.Label(source))
 		case *mathNode:
-			b.WriteString(n.tex)
+			b.WriteString(n.tex + n.tail)
 		case *mathBlock:
 			b.Write(n.Lines().Value(source))
 		case *blank:

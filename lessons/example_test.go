@@ -51,7 +51,7 @@ func ExampleParse() {
 	q := l.Quiz.Questions[0]
 	fmt.Println(q.Kind, q.Title, lessons.Grade(q, lessons.Answer{Options: []string{"1"}}).Correct)
 	// Output:
-	// <p>分数除以 <math><semantics><mrow><msqrt><mi>d</mi></msqrt></mrow><annotation encoding="application/x-tex">\sqrt{d}</annotation></semantics></math>。</p>
+	// <p>分数除以 <span class="tied"><math><semantics><mrow><msqrt><mi>d</mi></msqrt></mrow><annotation encoding="application/x-tex">\sqrt{d}</annotation></semantics></math>。</span></p>
 	// lab attention map[heads:2]
 	// single 除以什么？ true
 }

@@ -2,7 +2,9 @@ package lessons
 
 import (
 	"bytes"
+	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -25,6 +27,7 @@ type mathNode struct {
 	html    string // set once the formula was understood
 	// open is a "$" before a command that no "$" closes.
 	open bool
+	tail string // punctuation tied to the formula; see tie
 }
 
 func (n *mathNode) Kind() ast.NodeKind             { return kindMath }
@@ -200,6 +203,20 @@ func (mathBlockParser) Close(ast.Node, text.Reader, parser.Context) {}
 // text may be wider than a phone.
 const longFormula = 40
 
+// tie takes the punctuation that follows the formula into it: browsers break a
+// line between the two, and no line may begin with a comma.
+func (n *mathNode) tie(source []byte) {
+	next, ok := n.NextSibling().(*ast.Text)
+	if !ok {
+		return
+	}
+	r, size := utf8.DecodeRune(next.Value(source))
+	if strings.ContainsRune("，。；：、！？）」』”’》〉…", r) {
+		n.tail = string(r)
+		next.Segment = next.Segment.WithStart(next.Segment.Start + size)
+	}
+}
+
 type mathRenderer struct{}
 
 func (mathRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
@@ -209,6 +226,9 @@ func (mathRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 			return ast.WalkContinue, nil
 		}
 		// A formula does not break over lines: a long one gets a box to scroll in.
+		if n.tail != "" {
+			_, _ = w.WriteString(`<span class="tied">`)
+		}
 		long := len(n.tex) > longFormula && n.html != ""
 		if long {
 			_, _ = w.WriteString(`<span class="formula" tabindex="0" role="group" aria-label="公式">`)
@@ -216,6 +236,9 @@ func (mathRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 		writeMath(w, n.html, n.tex)
 		if long {
 			_, _ = w.WriteString(`</span>`)
+		}
+		if n.tail != "" {
+			_, _ = w.WriteString(escape(n.tail) + `</span>`)
 		}
 		return ast.WalkContinue, nil
 	})
