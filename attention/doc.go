@@ -21,9 +21,24 @@
 //
 // All matrices are row-major float32. Indices count from zero.
 //
-// # Where the numbers come from
+// # The model
 //
-// Nothing is trained here: embeddings and projections are drawn from a seeded
+// Beside single heads stands a whole language model, a Model of the LLaMA
+// architecture: ModelConfig is its shape, ReadModel takes its weights from a
+// safetensors file, a Decoder reads a text token by token and keeps the keys and
+// values of what it has read, a Tokenizer turns characters into tokens and a
+// Sampler draws the next one. Decoder.layers is the pass, line by line as in the
+// paper. Further notation:
+//
+//	V  symbols of the vocabulary
+//	d  width of the residual stream
+//	H  heads of queries, G heads of keys and values, h the width of a head
+//	f  width of the feed-forward's middle
+//	t  positions in the cache
+//
+// # Where the heads' numbers come from
+//
+// Nothing is trained in Run: embeddings and projections are drawn from a seeded
 // normal distribution, the state in which the argument for √d_k is made. They
 // are scaled so that the entries of Q and K have about unit variance, and hence
 // Var(q·k) ≈ d_k. The generator is ours (normal.go), so that a link to a lab
@@ -31,12 +46,13 @@
 //
 // # Backends
 //
-// A Backend does the matrix products and the softmax. Go is the portable one;
-// package attention/kernel provides the SIMD one, whose committed artefact is
-// assets/kernel.wasm.
+// A Backend does the matrix products and the softmax, a LayerBackend also what
+// else a model's layers need; ForLayers makes the second of the first. Go is the
+// portable one; package attention/kernel provides the SIMD one, whose committed
+// artefact is assets/kernel.wasm; package attention/blas is for native programs.
 //
 // # Imports
 //
-// The standard library only, and never syscall/js: this package runs natively
-// and in the browser alike.
+// The standard library and attention/safetensors only, and never syscall/js:
+// this package runs natively and in the browser alike.
 package attention

@@ -12,6 +12,8 @@ const (
 	streamQuery     uint64 = 2
 	streamKey       uint64 = 3
 	streamValue     uint64 = 4
+	streamWeights   uint64 = 5
+	streamSampling  uint64 = 6
 )
 
 // normal draws from N(0, 1) by Box and Muller's method. math/rand/v2 fixes
