@@ -128,8 +128,10 @@ type Architecture struct {
 	Tied           bool     `json:"tied_embeddings"`
 	Attention      string   `json:"attention"`
 	MLP            string   `json:"mlp"`
-	KVLayers       *float64 `json:"kv_layers"` // where not every layer keeps a cache that grows
-	Sinks          *float64 `json:"attn_sinks"`
+	KVLayers       *float64 `json:"kv_layers"`      // where not every layer keeps a cache that grows
+	Window         *float64 `json:"sliding_window"` // tokens that the sliding layers look back
+	WindowLayers   *float64 `json:"sliding_layers"` // how many layers slide; the others see everything
+	Sinks          *float64 `json:"attn_sinks"`     // learned sinks in each layer
 	LinearBias     bool     `json:"linear_bias"`
 	QKVBias        bool     `json:"qkv_bias"`
 	OBias          bool     `json:"o_bias"`

@@ -153,16 +153,33 @@ func (a *Architecture) check() error {
 		checkWhole("n_kv_heads", a.KVHeads, 1, maxHeads),
 		checkWhole("head_dim", a.HeadDim, 1, maxWidth),
 		checkWhole("vocab_size", a.Vocab, 1, maxVocab),
+		checkRequired("attention", a.Attention),
+		checkRequired("source", a.Source),
+	); err != nil {
+		return err
+	}
+	return a.checkGiven()
+}
+
+// checkGiven checks the fields that are given; zero is an absent number.
+func (a *Architecture) checkGiven() error {
+	if err := first(
+		checkWhole("n_layers", a.Layers, 0, maxLayers),
+		checkWhole("d_model", a.Width, 0, maxWidth),
+		checkWhole("n_heads", a.Heads, 0, maxHeads),
+		checkWhole("n_kv_heads", a.KVHeads, 0, maxHeads),
+		checkWhole("head_dim", a.HeadDim, 0, maxWidth),
+		checkWhole("vocab_size", a.Vocab, 0, maxVocab),
 		checkCount("d_ff", a.FF, 1, maxWidth),
 		checkCount("kv_layers", a.KVLayers, 1, maxLayers),
+		checkCount("sliding_window", a.Window, 1, maxTokens),
+		checkCount("sliding_layers", a.WindowLayers, 0, maxLayers),
 		checkCount("attn_sinks", a.Sinks, 0, maxTokens),
 		checkCount("moe_experts", a.Experts, 1, maxWidth),
 		checkCount("moe_top_k", a.TopK, 1, maxWidth),
 		checkCount("moe_shared_experts", a.SharedExperts, 0, maxWidth),
 		checkCount("moe_d_ff", a.ExpertFF, 1, maxWidth),
 		checkCount("moe_dense_layers", a.DenseLayers, 0, maxLayers),
-		checkRequired("attention", a.Attention),
-		checkRequired("source", a.Source),
 		checkTexts(map[string]string{"attention": a.Attention, "mlp": a.MLP, "source": a.Source}),
 	); err != nil {
 		return err
@@ -170,16 +187,17 @@ func (a *Architecture) check() error {
 	if a.MLA == nil {
 		return nil
 	}
-	if err := first(
-		checkWhole("kv_lora", a.MLA.KVLoRA, 1, maxWidth),
-		checkWhole("q_lora", a.MLA.QLoRA, 0, maxWidth),
-		checkWhole("qk_nope", a.MLA.QKNope, 0, maxWidth),
-		checkWhole("qk_rope", a.MLA.QKRope, 0, maxWidth),
-		checkWhole("v", a.MLA.V, 1, maxWidth),
-	); err != nil {
-		return within("mla", err)
-	}
-	return nil
+	return within("mla", a.MLA.check())
+}
+
+func (m *MLA) check() error {
+	return first(
+		checkWhole("kv_lora", m.KVLoRA, 1, maxWidth),
+		checkWhole("q_lora", m.QLoRA, 0, maxWidth),
+		checkWhole("qk_nope", m.QKNope, 0, maxWidth),
+		checkWhole("qk_rope", m.QKRope, 0, maxWidth),
+		checkWhole("v", m.V, 1, maxWidth),
+	)
 }
 
 func (g *GPU) check() error {

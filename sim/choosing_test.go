@@ -1,72 +1,10 @@
 package sim
 
 import (
-	"encoding/json"
 	"errors"
 	"math"
-	"os"
 	"testing"
 )
-
-// choosingCase is a case of testdata/reference_choosing.json: a computation
-// about money, time or loss with the source of its expected value.
-type choosingCase struct {
-	ID, Kind            string
-	Inputs              map[string]float64
-	Never               bool // no such value: a purchase that never pays back
-	Expected, Tolerance float64
-	Source              string
-}
-
-func (c choosingCase) compute() (Quantity, error) {
-	v := c.Inputs
-	law := Chinchilla{E: v["E"], A: v["A"], B: v["B"], Alpha: v["a"], Beta: v["b"]}
-	switch c.Kind {
-	case "cost":
-		return APICost(
-			Rates{Input: v["input_rate"], Cached: v["cached_input_rate"], CacheWrite: v["cache_write_rate"], Output: v["output_rate"]},
-			Usage{Input: v["input_tokens"], Cached: v["cached_tokens"], CacheWrite: v["cache_write_tokens"], Output: v["output_tokens"]}, v["requests"])
-	case "loss":
-		return law.Loss(v["N"], v["D"])
-	case "optimal-n":
-		return law.OptimalParameters(v["C"])
-	}
-	return Functions()[c.Kind].Eval(v)
-}
-
-func TestChoosingReferenceCases(t *testing.T) {
-	data, err := os.ReadFile("testdata/reference_choosing.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []choosingCase
-	if err := json.Unmarshal(data, &cases); err != nil {
-		t.Fatal(err)
-	}
-	if len(cases) < 20 {
-		t.Fatalf("%d cases, want at least 20", len(cases))
-	}
-	for _, c := range cases {
-		got, err := c.compute()
-		if c.Never {
-			var field *FieldError
-			if !errors.As(err, &field) || field.Field != "api_per_month" {
-				t.Errorf("%s: %v, %v; want an error on api_per_month", c.ID, got.Value, err)
-			}
-			continue
-		}
-		if err != nil {
-			t.Errorf("%s: %v", c.ID, err)
-			continue
-		}
-		if math.Abs(got.Value-c.Expected) > c.Tolerance*math.Abs(c.Expected) {
-			t.Errorf("%s: %v, want %v (%s)", c.ID, got.Value, c.Expected, c.Source)
-		}
-		if c.Source == "" {
-			t.Errorf("%s: no source", c.ID)
-		}
-	}
-}
 
 // The functions of questions, each by a case worked by hand.
 func TestChoosingFunctionsByHand(t *testing.T) {

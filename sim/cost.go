@@ -131,6 +131,32 @@ func RentPerMTok(gpus, pricePerGPUHour, tokensPerSecond float64) (Quantity, erro
 	}, nil
 }
 
+// GPURent is the rent of accelerators for hours hours, idle or not:
+//
+//	n · p · t
+//
+// in the currency of pricePerGPUHour.
+func GPURent(gpus, pricePerGPUHour, hours float64) (Quantity, error) {
+	if err := first(
+		checkWhole("gpus", gpus, 1, maxGPUs),
+		checkRange("price_per_gpu_hour", pricePerGPUHour, 0, maxPrice),
+		checkRange("hours", hours, 0, maxHours),
+	); err != nil {
+		return Quantity{}, fmt.Errorf("gpu rent: %w", err)
+	}
+	return Quantity{
+		Name: "GPU 租金", Unit: Currency,
+		Value:   gpus * pricePerGPUHour * hours,
+		Formula: "n · p · t",
+		Working: product(gpus, pricePerGPUHour, hours),
+		Terms: []Term{
+			{"n", "GPU 数", gpus, ""}, {"p", "每卡每小时租金", pricePerGPUHour, Currency}, {"t", "租用时间", hours, "h"},
+		},
+	}, nil
+}
+
+const breakevenFormula = "K / (A − S)"
+
 // Breakeven is how long a purchase takes to pay for itself:
 //
 //	K / (A − S)   months
@@ -146,13 +172,13 @@ func Breakeven(capex, ownPerMonth, apiPerMonth float64) (Quantity, error) {
 		return Quantity{}, fmt.Errorf("break-even: %w", err)
 	}
 	if apiPerMonth <= ownPerMonth {
-		return Quantity{}, fmt.Errorf("break-even: %w", &FieldError{Field: "api_per_month", Reason: OutOfRange,
-			Detail: fmt.Sprintf("%s is not above own_per_month, %s: never pays back", Number(apiPerMonth), Number(ownPerMonth))})
+		return Quantity{}, fmt.Errorf("break-even: %w", &FieldError{Field: "api_per_month", Reason: NeverPaysBack,
+			Detail: fmt.Sprintf("%s is not above own_per_month, %s", Number(apiPerMonth), Number(ownPerMonth))})
 	}
 	return Quantity{
 		Name: "打平所需时间", Unit: Month,
 		Value:   capex / (apiPerMonth - ownPerMonth),
-		Formula: "K / (A − S)",
+		Formula: breakevenFormula,
 		Working: Number(capex) + " / (" + Number(apiPerMonth) + " − " + Number(ownPerMonth) + ")",
 		Terms: []Term{
 			{"K", "一次性投入", capex, Currency}, {"A", "用 API 每月的费用", apiPerMonth, Currency},

@@ -2,21 +2,7 @@ package sim
 
 import "fmt"
 
-// AttentionFLOPs is the work of the scores QKᵀ and of the weighted sum AV of
-// every query with every key, masked ones included:
-//
-//	4 · L · n_h · d_h · T²   FLOP
-//
-// A causal kernel may skip nearly half. Source: Kaplan et al. 2020, table 1,
-// with the weighted sum counted too.
-func (m Dense) AttentionFLOPs(tokens float64) (Quantity, error) {
-	q, err := attentionFLOPs(float64(m.Layers), float64(m.Heads), float64(m.HeadDim), tokens)
-	if err != nil {
-		return Quantity{}, fmt.Errorf("attention flops: %w", err)
-	}
-	return q, nil
-}
-
+// attentionFLOPs is AttentionFLOPs where queries, keys and values are as wide.
 func attentionFLOPs(layers, heads, headDim, tokens float64) (Quantity, error) {
 	for _, c := range []error{
 		checkWhole("layers", layers, 1, maxLayers),
@@ -38,36 +24,6 @@ func attentionFLOPs(layers, heads, headDim, tokens float64) (Quantity, error) {
 			{"d_h", "每个头的维数", headDim, ""}, {"T", "词元数", tokens, ""},
 		},
 		Sources: []Source{sourceAttention, sourceKaplan},
-	}, nil
-}
-
-// ForwardFLOPs is the work of a forward pass over one sequence of tokens tokens,
-// with full attention and logits for every token:
-//
-//	2 · P · T + 4 · L · n_h · d_h · T²   FLOP
-//
-// P are the weights of all matrices and of the output head; the embedding is a
-// lookup. Norms, softmax and activations, below 1 %, are not counted. Source:
-// Kaplan et al. 2020, table 1, with the weighted sum counted too.
-func (m Dense) ForwardFLOPs(tokens float64) (Quantity, error) {
-	if err := m.check(); err != nil {
-		return Quantity{}, fmt.Errorf("forward flops: %w", err)
-	}
-	attention, err := m.AttentionFLOPs(tokens)
-	if err != nil {
-		return Quantity{}, fmt.Errorf("forward flops: %w", err)
-	}
-	p := m.matrixParameters()
-	return Quantity{
-		Name: "前向计算量", Unit: FLOP,
-		Value:   2*p*tokens + attention.Value,
-		Formula: "2 · P · T + " + attention.Formula,
-		Working: product(2, p, tokens) + " + " + attention.Working,
-		Terms: []Term{
-			{"P", "全部矩阵与输出层的权重", p, Parameter}, {"T", "词元数", tokens, ""},
-			{"2 · P · T", "矩阵乘法", 2 * p * tokens, FLOP}, {attention.Formula, attention.Name, attention.Value, FLOP},
-		},
-		Sources: []Source{sourceKaplan},
 	}, nil
 }
 

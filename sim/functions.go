@@ -103,7 +103,13 @@ func Functions() map[string]Function {
 				whole("d_ff", "前馈宽度 d_ff", 1, maxWidth), whole("vocab", "词表大小 V", 1, maxVocab),
 				whole("tied", "输入与输出共用词嵌入：1 是，0 否", 0, 1),
 			},
-			eval: func(v values) (Quantity, error) { return v.dense().Parameters() },
+			eval: func(v values) (Quantity, error) {
+				// The one field whose name differs and that can still be at fault.
+				if int(v["heads"])%int(v["kv_heads"]) != 0 {
+					return Quantity{}, &FieldError{Field: "kv_heads", Reason: OutOfRange, Detail: "does not divide heads"}
+				}
+				return v.dense().Parameters()
+			},
 		},
 		"weights-bytes": {
 			Title: "权重体积", Base: Byte,
@@ -168,10 +174,12 @@ func vectorParams(namesAndTitles ...string) []Param {
 	return all
 }
 
-// dense builds the architecture that whole numbers of these names describe.
-func (v values) dense() Dense {
-	return Dense{
-		Layers: int(v["layers"]), Width: int(v["d_model"]), Heads: int(v["heads"]), KVHeads: int(v["kv_heads"]),
-		HeadDim: int(v["head_dim"]), FF: int(v["d_ff"]), Vocab: int(v["vocab"]), Tied: v["tied"] == 1,
+// dense builds the architecture that whole numbers of these names describe: the
+// LLaMA family's.
+func (v values) dense() *Architecture {
+	ff := v["d_ff"]
+	return &Architecture{
+		Layers: v["layers"], Width: v["d_model"], Heads: v["heads"], KVHeads: v["kv_heads"],
+		HeadDim: v["head_dim"], FF: &ff, Vocab: v["vocab"], Tied: v["tied"] == 1, MLP: mlpGated,
 	}
 }

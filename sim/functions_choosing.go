@@ -62,7 +62,7 @@ func choosingFunctions() map[string]Function {
 				decimal("bandwidth_gbps", "显存带宽（GB/s）", 1e-3, 1e9), decimal("tflops", "算力（TFLOPS）", 1e-3, 1e9),
 			},
 			eval: func(v values) (Quantity, error) {
-				return DecodeTime(Load{Params: v["params"], Bits: v["bits"], KVBytesPerToken: v["kv_bytes_per_token"], Context: v["context"], Batch: v["batch"]},
+				return DecodeTime(Load{Params: v["params"], Active: v["params"], Bits: v["bits"], KVBytesPerToken: v["kv_bytes_per_token"], Context: v["context"], Batch: v["batch"]},
 					Device{Bandwidth: v["bandwidth_gbps"], Rate: v["tflops"]})
 			},
 		},

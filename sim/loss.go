@@ -47,6 +47,82 @@ func (c Chinchilla) Loss(params, tokens float64) (Quantity, error) {
 	}, nil
 }
 
+// Kaplan holds the constants of Kaplan's laws. Nc and AlphaN serve both; Dc and
+// AlphaD the joint one. Losses are of his tokenizer and data.
+type Kaplan struct {
+	Nc, AlphaN, Dc, AlphaD float64
+}
+
+// Loss is the predicted cross-entropy of params parameters, embeddings not
+// counted, after training on tokens tokens until it stops improving:
+//
+//	[(N_c / N)^(α_N / α_D) + D_c / D]^α_D   nats per token
+//
+// Source: Kaplan et al. 2020, equation 1.5.
+func (k Kaplan) Loss(params, tokens float64) (Quantity, error) {
+	if err := first(
+		checkRange("params", params, 1, maxParams),
+		checkRange("tokens", tokens, 1, maxParams),
+		checkRange("Nc", k.Nc, 1e-9, 1e30), checkRange("aN", k.AlphaN, 1e-3, 2),
+		checkRange("Dc", k.Dc, 1e-9, 1e30), checkRange("aD", k.AlphaD, 1e-3, 2),
+	); err != nil {
+		return Quantity{}, fmt.Errorf("loss: %w", err)
+	}
+	model, data := math.Pow(k.Nc/params, k.AlphaN/k.AlphaD), k.Dc/tokens
+	return finite(Quantity{
+		Name: "预测的损失（每词元）", Unit: Nat,
+		Value:   math.Pow(model+data, k.AlphaD),
+		Formula: "[(N_c / N)^(α_N / α_D) + D_c / D]^α_D",
+		Working: "[(" + Number(k.Nc) + " / " + Number(params) + ")^(" + Number(k.AlphaN) + " / " + Number(k.AlphaD) + ") + " +
+			Number(k.Dc) + " / " + Number(tokens) + "]^" + Number(k.AlphaD),
+		Terms: []Term{
+			{"N", "参数量（不计词嵌入）", params, Parameter}, {"D", "训练词元数", tokens, ""},
+			{"(N_c / N)^(α_N / α_D)", "模型有限的代价", model, ""}, {"D_c / D", "数据有限的代价", data, ""},
+		},
+		Sources: []Source{sourceKaplan},
+	}, "aN")
+}
+
+// LossBySize is the predicted cross-entropy of params parameters, embeddings not
+// counted, where data do not limit:
+//
+//	(N_c / N)^α_N   nats per token
+//
+// Source: Kaplan et al. 2020, equation 1.1.
+func (k Kaplan) LossBySize(params float64) (Quantity, error) {
+	if err := first(
+		checkRange("params", params, 1, maxParams),
+		checkRange("Nc", k.Nc, 1e-9, 1e30), checkRange("aN", k.AlphaN, 1e-3, 2),
+	); err != nil {
+		return Quantity{}, fmt.Errorf("loss: %w", err)
+	}
+	return Quantity{
+		Name: "预测的损失（每词元）", Unit: Nat,
+		Value:   math.Pow(k.Nc/params, k.AlphaN),
+		Formula: "(N_c / N)^α_N",
+		Working: "(" + Number(k.Nc) + " / " + Number(params) + ")^" + Number(k.AlphaN),
+		Terms:   []Term{{"N", "参数量（不计词嵌入）", params, Parameter}, {"N_c", "常数", k.Nc, ""}, {"α_N", "指数", k.AlphaN, ""}},
+		Sources: []Source{sourceKaplan},
+	}, nil
+}
+
+// finite refuses a result that constants have driven out of the numbers.
+func finite(q Quantity, field string) (Quantity, error) {
+	if math.IsNaN(q.Value) || math.IsInf(q.Value, 0) {
+		return Quantity{}, &FieldError{Field: field, Reason: OutOfRange, Detail: "the result is not finite"}
+	}
+	return q, nil
+}
+
+// check bounds constants that come from outside.
+func (c Chinchilla) check() error {
+	return first(
+		checkRange("E", c.E, 0, 1e3),
+		checkRange("A", c.A, 1e-9, 1e12), checkRange("B", c.B, 1e-9, 1e12),
+		checkRange("a", c.Alpha, 1e-3, 2), checkRange("b", c.Beta, 1e-3, 2),
+	)
+}
+
 // OptimalParameters is the size that gives the least loss for a training budget
 // of flops = 6·N·D:
 //

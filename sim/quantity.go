@@ -40,6 +40,9 @@ var (
 	sourcePope      = Source{"Pope et al., Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102", "2022-11-09"}
 	sourceLlama     = Source{"Touvron et al., LLaMA: Open and Efficient Foundation Language Models", "https://arxiv.org/abs/2302.13971", "2023-02-27"}
 	sourceGQA       = Source{"Ainslie et al., GQA: Training Generalized Multi-Query Transformer Models", "https://arxiv.org/abs/2305.13245", "2023-05-22"}
+	sourceMoE       = Source{"Shazeer et al., Outrageously Large Neural Networks: The Sparsely-Gated Mixture-of-Experts Layer", "https://arxiv.org/abs/1701.06538", "2017-01-23"}
+	sourceMLA       = Source{"DeepSeek-AI, DeepSeek-V2: A Strong, Economical, and Efficient Mixture-of-Experts Language Model", "https://arxiv.org/abs/2405.04434", "2024-05-07"}
+	sourceWindow    = Source{"Beltagy et al., Longformer: The Long-Document Transformer", "https://arxiv.org/abs/2004.05150", "2020-04-10"}
 	sourceHoffmann  = Source{"Hoffmann et al., Training Compute-Optimal Large Language Models", "https://arxiv.org/abs/2203.15556", "2022-03-29"}
 	sourceBesiroglu = Source{"Besiroglu et al., Chinchilla Scaling: A Replication Attempt", "https://arxiv.org/abs/2404.10102", "2024-04-15"}
 	sourceRoofline  = Source{"Williams, Waterman, Patterson, Roofline: An Insightful Visual Performance Model for Multicore Architectures", "https://doi.org/10.1145/1498765.1498785", "2009-04"}
@@ -55,6 +58,8 @@ const (
 	NotInteger = "not a whole number"
 	OutOfRange = "out of range"
 	Malformed  = "not understood"
+	// NeverPaysBack is Breakeven's: there is no such month.
+	NeverPaysBack = "never pays back"
 )
 
 // FieldError says which input is wrong and why. Reason is one of the constants

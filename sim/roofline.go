@@ -10,7 +10,10 @@ type Load struct {
 	// Params are the weights that the step reads: all of a dense model's but the
 	// input embedding, which is a lookup; of a mixture of experts the active ones
 	// at batch 1, nearly all at large batches.
-	Params          float64
+	Params float64
+	// Active are the weights that one token is multiplied with: Params, where a
+	// model is dense or the batch is 1.
+	Active          float64
 	Bits            float64 // per weight
 	KVBytesPerToken float64 // of one sequence
 	Context         float64 // tokens already in the cache of each sequence
@@ -25,7 +28,7 @@ type Device struct {
 
 // DecodeTime is the ideal time of one step, the larger of moving and computing:
 //
-//	max((N · b / 8 + B · T · k) / β, 2 · N · B / π)   seconds
+//	max((N · b / 8 + B · T · k) / β, 2 · A · B / π)   seconds
 //
 // Not counted: the FLOPs of attention scores, activations, launch overheads and
 // communication; measured systems reach 60 to 90 % of it. Source: Williams,
@@ -37,6 +40,7 @@ func DecodeTime(l Load, d Device) (Quantity, error) {
 		checkRange("kv_bytes_per_token", l.KVBytesPerToken, 0, 1e9),
 		checkWhole("context", l.Context, 0, maxTokens),
 		checkWhole("batch", l.Batch, 1, maxTokens),
+		checkRange("active", l.Active, 1, l.Params),
 		checkRange("bandwidth_gbps", d.Bandwidth, 1e-3, 1e9),
 		checkRange("tflops", d.Rate, 1e-3, 1e9),
 	); err != nil {
@@ -44,15 +48,15 @@ func DecodeTime(l Load, d Device) (Quantity, error) {
 	}
 	bytes := l.Params*l.Bits/8 + l.Batch*l.Context*l.KVBytesPerToken
 	moving := bytes / (d.Bandwidth * 1e9)
-	computing := 2 * l.Params * l.Batch / (d.Rate * 1e12)
+	computing := 2 * l.Active * l.Batch / (d.Rate * 1e12)
 	return Quantity{
 		Name: "每步解码时间（理想）", Unit: Second,
 		Value:   math.Max(moving, computing),
-		Formula: "max((N · b / 8 + B · T · k) / β, 2 · N · B / π)",
+		Formula: "max((N · b / 8 + B · T · k) / β, 2 · A · B / π)",
 		Working: "max((" + product(l.Params, l.Bits) + " / 8 + " + product(l.Batch, l.Context, l.KVBytesPerToken) + ") / (" + Number(d.Bandwidth) + " × 10⁹), " +
-			product(2, l.Params, l.Batch) + " / (" + Number(d.Rate) + " × 10¹²)) = max(" + Number(moving) + ", " + Number(computing) + ")",
+			product(2, l.Active, l.Batch) + " / (" + Number(d.Rate) + " × 10¹²)) = max(" + Number(moving) + ", " + Number(computing) + ")",
 		Terms: []Term{
-			{"N", "每步要读的权重数", l.Params, Parameter}, {"b", "每个权重的位数", l.Bits, "bit"},
+			{"N", "每步要读的权重数", l.Params, Parameter}, {"A", "每个词元要乘的权重数", l.Active, Parameter}, {"b", "每个权重的位数", l.Bits, "bit"},
 			{"B", "并发序列数", l.Batch, ""}, {"T", "每个序列已有的词元", l.Context, ""},
 			{"k", "每个词元的 KV 缓存", l.KVBytesPerToken, Byte},
 			{"β", "显存带宽", d.Bandwidth, "GB/s"}, {"π", "算力", d.Rate, "TFLOPS"},

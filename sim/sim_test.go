@@ -8,7 +8,9 @@ import (
 
 // tiny is small enough to count by hand: d = 4, two query heads of 2 over one
 // key head, d_ff = 3, V = 5, two layers.
-var tiny = Dense{Layers: 2, Width: 4, Heads: 2, KVHeads: 1, HeadDim: 2, FF: 3, Vocab: 5}
+var tiny = Architecture{Layers: 2, Width: 4, Heads: 2, KVHeads: 1, HeadDim: 2, FF: number(3), Vocab: 5, MLP: mlpGated}
+
+func number(v float64) *float64 { return &v }
 
 func TestHandWorked(t *testing.T) {
 	tied, biased, normed := tiny, tiny, tiny
@@ -72,7 +74,7 @@ func TestWorking(t *testing.T) {
 		got  func() (Quantity, error)
 		want string
 	}{
-		{tiny.Parameters, "2 × 5 × 4 + 2 × (2 × 4 × 4 + 2 × 4 × 2 + 3 × 4 × 3 + 2 × 4) + 4"},
+		{tiny.Parameters, "2 × 5 × 4 + 2 × (2 × 4 × 2 × 2 + 2 × 4 × 1 × 2 + 3 × 4 × 3 + 2 × 4) + 4"},
 		{func() (Quantity, error) { return tiny.KVCache(10, 3, 4) }, "2 × 2 × 1 × 2 × 10 × 3 × 4 / 8"},
 		{func() (Quantity, error) { return TrainFLOPs(7e10, 1.4e12) }, "6 × 70000000000 × 1400000000000"},
 		{func() (Quantity, error) { return ScaledScore([]float64{-1, 2}, []float64{3, -0.5}) }, "((−1) × 3 + 2 × (−0.5)) / √2"},
@@ -85,7 +87,7 @@ func TestWorking(t *testing.T) {
 
 // The parts of a sum that a Quantity lists add up to it.
 func TestParameterTermsAddUp(t *testing.T) {
-	q, err := Dense{Layers: 80, Width: 8192, Heads: 64, KVHeads: 8, HeadDim: 128, FF: 28672, Vocab: 32000}.Parameters()
+	q, err := (&Architecture{Layers: 80, Width: 8192, Heads: 64, KVHeads: 8, HeadDim: 128, FF: number(28672), Vocab: 32000, MLP: mlpGated}).Parameters()
 	if err != nil {
 		t.Fatal(err)
 	}
