@@ -1,7 +1,8 @@
 // Command lab serves, builds and checks the course.
 //
 // A wrong flag, file or value prints one line that says what and where, and
-// exits with 2; faults that `lab check` finds in a course exit with 1.
+// exits with 2; faults that `lab check` finds in a course, and cases that `lab
+// calc verify` finds missed, exit with 1.
 package main
 
 import (
@@ -16,9 +17,9 @@ import (
 	"github.com/urfave/cli/v3"
 )
 
-// errFaults ends the program with 1: the course was read, and has faults, which
-// are printed already.
-var errFaults = errors.New("the course has faults")
+// errFaults ends the program with 1: a course or a file of cases was read, and
+// has faults, which are printed already.
+var errFaults = errors.New("it has faults")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -46,7 +47,7 @@ func command(stdout, stderr io.Writer) *cli.Command {
 		Usage:     "serve, build and check the course on choosing large language models",
 		Writer:    stdout,
 		ErrWriter: stderr,
-		Commands:  []*cli.Command{serveCommand(), buildCommand(), checkCommand()},
+		Commands:  []*cli.Command{serveCommand(), buildCommand(), checkCommand(), calcCommand()},
 		// Errors are printed once, by run.
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
 		Action:         unknownCommand,
@@ -62,7 +63,7 @@ func command(stdout, stderr io.Writer) *cli.Command {
 
 func unknownCommand(_ context.Context, c *cli.Command) error {
 	if c.Args().Present() {
-		return fmt.Errorf("command %q: unknown (serve, build, check)", c.Args().First())
+		return fmt.Errorf("command %q: unknown (serve, build, check, calc)", c.Args().First())
 	}
 	return cli.ShowRootCommandHelp(c)
 }
