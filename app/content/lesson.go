@@ -98,7 +98,7 @@ func announcement(src []byte) []byte {
 	if len(lines) < 2 {
 		return src
 	}
-	return []byte(lines[0] + "status: coming\n" + lines[1])
+	return []byte(lines[0] + "status: coming\n" + strings.Replace(lines[1], "\nstatus: ready\n", "\n\n", 1))
 }
 
 func isComing(src []byte) bool {

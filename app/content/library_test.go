@@ -199,6 +199,10 @@ func TestHeadNeedsNoText(t *testing.T) {
 	if next := l.Head("m2"); next == nil || !next.Coming {
 		t.Errorf("Head(m2) = %+v", next)
 	}
+	course["zh/m1.md"] = &fstest.MapFile{Data: []byte(strings.Replace(written(body), "minutes", "status: ready\nminutes", 1))}
+	if head := load(t, course).Head("m1"); head == nil || head.Coming {
+		t.Errorf("a lesson that says it is ready: %+v", head)
+	}
 	if l.Head("m9") != nil || l.Head("") != nil {
 		t.Error("a lesson that is not there has a head")
 	}
