@@ -44,9 +44,11 @@ type recordRow struct{ module, right, first, completed string }
 func (p *Record) rows() []recordRow {
 	var rows []recordRow
 	var sum progress.Score
+	known := true
 	for _, id := range p.Env.Course.Modules {
 		row := recordRow{placeOfLesson(p.Env, id), "—", "—", "—"}
 		lesson, _, ok := find(p.Env, id)
+		known = known && ok
 		if ok && lesson != nil && lesson.Quiz != nil {
 			score := progress.ScoreOf(lesson, progress.Lesson{})
 			if p.Env.Interactive() {
@@ -65,8 +67,11 @@ func (p *Record) rows() []recordRow {
 		}
 		rows = append(rows, row)
 	}
-	total := recordRow{"合计", p.points(sum), "—", "—"}
-	if p.Env.Interactive() {
+	total := recordRow{"合计", "—", "—", "—"}
+	if known {
+		total.right = p.points(sum)
+	}
+	if known && p.Env.Interactive() {
 		total.first = firstTry(sum)
 	}
 	return append(rows, total)

@@ -3,6 +3,7 @@ package search
 import (
 	"hash/fnv"
 	"strconv"
+	"strings"
 
 	"courselab/app/engine"
 	"courselab/app/registry"
@@ -68,8 +69,8 @@ func NewCorpus(all []*lessons.Lesson, glossary *lessons.Glossary, place func(id 
 			title += "（" + t.English + "）"
 		}
 		text := lessons.PlainText(t.HTML)
-		for _, alias := range t.Aliases {
-			text += " " + alias
+		if len(t.Aliases) > 0 {
+			text = "又称" + strings.Join(t.Aliases, "、") + "。" + text
 		}
 		c.Entries = append(c.Entries, Entry{Kind: Term, Title: title, Place: "术语表", Text: text, Page: "glossary", Fragment: t.ID})
 	}
