@@ -19,14 +19,16 @@ type Decoder struct {
 	capacity int
 	length   int // tokens read
 
-	keys, values []Matrix // per layer, (capacity, G·h); the first length rows are filled
-	cos, sin     Matrix   // (capacity, h/2), of each position's angles
+	// Memory for room positions, at most capacity; it grows with the text.
+	room         int
+	keys, values []Matrix // per layer, (room, G·h); the first length rows are filled
+	cos, sin     Matrix   // (room, h/2), of each position's angles
 
 	// Scratch of the pass, for at most rows positions.
 	rows         int
 	x, norm, add Matrix // (rows, d): residual stream, normed, to be added
 	q, mixed     Matrix // (rows, H·h): queries, weighted values
-	weights      Matrix // (rows·H, capacity)
+	weights      Matrix // (rows·H, room)
 	gate, up     Matrix // (rows, f)
 	logits       Matrix // (as many as asked for, V)
 }
@@ -44,30 +46,16 @@ func (e *ContextError) Error() string {
 }
 
 // NewDecoder returns a Decoder for texts of up to capacity tokens, at most the
-// model's context; memory is in proportion to it.
+// model's context.
 func NewDecoder(m *Model, b Backend, capacity int) (*Decoder, error) {
 	c := m.Config
 	if capacity < 1 || capacity > c.Context {
 		return nil, fmt.Errorf("new decoder: capacity %d: not in 1 … %d, the model's context", capacity, c.Context)
 	}
-	half := c.HeadDim / 2
-	s := &Decoder{
+	return &Decoder{
 		model: m, backend: ForLayers(b), capacity: capacity,
-		cos: NewMatrix(capacity, half), sin: NewMatrix(capacity, half),
-	}
-	for range c.Layers {
-		s.keys = append(s.keys, NewMatrix(capacity, c.KVHeads*c.HeadDim))
-		s.values = append(s.values, NewMatrix(capacity, c.KVHeads*c.HeadDim))
-	}
-	for j := range half {
-		frequency := math.Pow(c.RopeTheta, -2*float64(j)/float64(c.HeadDim))
-		for i := range capacity {
-			sin, cos := math.Sincos(float64(i) * frequency)
-			s.sin.Set(i, j, float32(sin))
-			s.cos.Set(i, j, float32(cos))
-		}
-	}
-	return s, nil
+		keys: make([]Matrix, c.Layers), values: make([]Matrix, c.Layers),
+	}, nil
 }
 
 // Len returns the number of tokens read.
@@ -111,7 +99,7 @@ func (s *Decoder) read(ctx context.Context, tokens []int, wanted int) (Matrix, e
 	if len(tokens) > s.capacity-s.length {
 		return Matrix{}, &ContextError{Read: s.length, Tokens: len(tokens), Capacity: s.capacity}
 	}
-	s.grow(min(len(tokens), prefillRows))
+	s.reserve(min(len(tokens), prefillRows), s.length+len(tokens))
 	logits := sized(&s.logits, wanted, c.Vocab)
 	before := s.length
 	for at := 0; at < len(tokens); at += prefillRows {
@@ -179,19 +167,56 @@ func (s *Decoder) score(logits Matrix, n int) {
 	s.backend.MatMulT(logits, norm, s.model.Output)
 }
 
-// grow makes the scratch fit n positions.
-func (s *Decoder) grow(n int) {
-	if n <= s.rows {
+// firstRoom is for how many positions a decoder takes memory at first: a short
+// context is then never moved.
+const firstRoom = 128
+
+// reserve makes memory for passes of n positions and a text of end tokens.
+func (s *Decoder) reserve(n, end int) {
+	c := s.model.Config
+	if n <= s.rows && end <= s.room {
 		return
 	}
-	c := s.model.Config
-	s.rows = n
-	for _, m := range []*Matrix{&s.x, &s.norm, &s.add} {
-		*m = NewMatrix(n, c.Width)
+	if end > s.room {
+		s.room = min(s.capacity, max(end, 2*s.room, firstRoom))
+		for i := range s.keys {
+			s.keys[i] = taller(s.keys[i], s.room, c.KVHeads*c.HeadDim)
+			s.values[i] = taller(s.values[i], s.room, c.KVHeads*c.HeadDim)
+		}
+		s.angles()
 	}
-	s.q, s.mixed = NewMatrix(n, c.Heads*c.HeadDim), NewMatrix(n, c.Heads*c.HeadDim)
-	s.weights = NewMatrix(n*c.Heads, s.capacity)
-	s.gate, s.up = NewMatrix(n, c.FFN), NewMatrix(n, c.FFN)
+	if n > s.rows {
+		s.rows = n
+		for _, m := range []*Matrix{&s.x, &s.norm, &s.add} {
+			*m = NewMatrix(n, c.Width)
+		}
+		s.q, s.mixed = NewMatrix(n, c.Heads*c.HeadDim), NewMatrix(n, c.Heads*c.HeadDim)
+		s.gate, s.up = NewMatrix(n, c.FFN), NewMatrix(n, c.FFN)
+	}
+	s.weights = NewMatrix(s.rows*c.Heads, s.room)
+}
+
+// angles fills cos and sin: pair j of a head turns by i·theta^(−2j/h) at
+// position i.
+func (s *Decoder) angles() {
+	c := s.model.Config
+	half := c.HeadDim / 2
+	s.cos, s.sin = NewMatrix(s.room, half), NewMatrix(s.room, half)
+	for j := range half {
+		frequency := math.Pow(c.RopeTheta, -2*float64(j)/float64(c.HeadDim))
+		for i := range s.room {
+			sin, cos := math.Sincos(float64(i) * frequency)
+			s.sin.Set(i, j, float32(sin))
+			s.cos.Set(i, j, float32(cos))
+		}
+	}
+}
+
+// taller returns a matrix of more rows that begins with m's.
+func taller(m Matrix, rows, cols int) Matrix {
+	out := NewMatrix(rows, cols)
+	copy(out.Data, m.Data)
+	return out
 }
 
 // sized returns a matrix of a shape in m's memory, or in new memory that m then

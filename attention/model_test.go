@@ -210,7 +210,7 @@ func TestCache(t *testing.T) {
 	c := configs()[0]
 	c.Context = 300
 	m := lively(t, c, 1)
-	tokens := someTokens(c, 290, 1) // more than two prefills
+	tokens := someTokens(c, 290, 1) // more than two prefills, and than a decoder's first memory
 	whole := forward(t, m, Go{}, tokens)
 	for _, sizes := range [][]int{{1}, {7}, {128, 129, 33}, {289, 1}} {
 		d, err := NewDecoder(m, Go{}, c.Context)
