@@ -26,6 +26,8 @@ var forbidden = []struct {
 	{"courselab/cmd/engine", "js", "courselab/lessons", "course text is the UI's; the engine gets what it needs with the request"},
 	{"courselab/cmd/engine", "js", "github.com/maxence-charriere/go-app/v10/pkg/app", "the engine draws no pages"},
 	{"courselab/cmd/engine", "js", "courselab/assets", "assets are loaded by address"},
+	{"courselab/cmd/engine", "js", "courselab/attention/blas", "in the browser gonum has no vector instructions: the SIMD kernel computes"},
+	{"courselab/cmd/engine", "js", "gonum.org/v1/gonum/blas", "comes with attention/blas only, for native programs"},
 	{"courselab/app/engine", "js", "courselab/sim", "the protocol is plain data"},
 	{"courselab/app/engine", "js", "courselab/attention", "the protocol is plain data"},
 	{"courselab/app/engine", "js", "courselab/lessons", "the protocol is plain data"},
@@ -38,6 +40,7 @@ var forbidden = []struct {
 	{"courselab/attention", "native", "courselab/sim", "two cores that know nothing of each other"},
 	{"courselab/attention", "native", "courselab/lessons", "two cores that know nothing of each other"},
 	{"courselab/attention", "native", "courselab/app", "maths knows no pages"},
+	{"courselab/attention", "native", "gonum.org/v1/gonum", "only attention/blas knows it"},
 }
 
 func TestForbiddenImports(t *testing.T) {

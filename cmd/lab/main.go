@@ -1,4 +1,4 @@
-// Command lab serves, builds and checks the course.
+// Command lab serves, builds and checks the course, and runs language models.
 //
 // A wrong flag, file or value prints one line that says what and where, and
 // exits with 2; faults that `lab check` finds in a course, and cases that `lab
@@ -44,10 +44,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func command(stdout, stderr io.Writer) *cli.Command {
 	root := &cli.Command{
 		Name:      "lab",
-		Usage:     "serve, build and check the course on choosing large language models",
+		Usage:     "serve, build and check the course on choosing large language models, and run small ones",
 		Writer:    stdout,
 		ErrWriter: stderr,
-		Commands:  []*cli.Command{serveCommand(), buildCommand(), checkCommand(), calcCommand()},
+		Commands:  []*cli.Command{serveCommand(), buildCommand(), checkCommand(), calcCommand(), logitsCommand(), generateCommand()},
 		// Errors are printed once, by run.
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
 		Action:         unknownCommand,
@@ -63,7 +63,7 @@ func command(stdout, stderr io.Writer) *cli.Command {
 
 func unknownCommand(_ context.Context, c *cli.Command) error {
 	if c.Args().Present() {
-		return fmt.Errorf("command %q: unknown (serve, build, check, calc)", c.Args().First())
+		return fmt.Errorf("command %q: unknown (serve, build, check, calc, logits, generate)", c.Args().First())
 	}
 	return cli.ShowRootCommandHelp(c)
 }
