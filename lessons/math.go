@@ -207,8 +207,8 @@ const longFormula = 40
 // line between the two, and no line may begin with a comma.
 func (n *mathNode) tie(source []byte) {
 	next, ok := n.NextSibling().(*ast.Text)
-	if !ok {
-		return
+	if !ok || len(n.tex) > longFormula {
+		return // a long one may fill the line by itself
 	}
 	r, size := utf8.DecodeRune(next.Value(source))
 	if strings.ContainsRune("，。；：、！？）」』”’》〉…", r) {
