@@ -98,9 +98,9 @@ func (p *Practice) question(c practice.Card) (*lessons.Lesson, *lessons.Question
 	return nil, nil
 }
 
-// next goes on to the next question, and counts the one before if it was
+// advance goes on to the next question, and counts the one before if it was
 // answered since it was shown.
-func (p *Practice) next(ctx goapp.Context, _ goapp.Event) {
+func (p *Practice) advance() {
 	if now := p.attempts(); len(now) > p.tally.before {
 		p.tally.done++
 		if now[len(now)-1].Correct {
@@ -109,6 +109,10 @@ func (p *Practice) next(ctx goapp.Context, _ goapp.Event) {
 	}
 	p.at++
 	p.show()
+}
+
+func (p *Practice) next(ctx goapp.Context, _ goapp.Event) {
+	p.advance()
 	ctx.Defer(func(goapp.Context) {
 		if place := goapp.Window().GetElementByID("practice-place"); place.Truthy() {
 			place.Call("focus")
