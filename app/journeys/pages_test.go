@@ -60,7 +60,7 @@ func TestNothingMoves(t *testing.T) {
 	h := newHost(t, "/")
 	b := browsertest.New(t)
 	b.Viewport(1280, 900, false)
-	for _, path := range []string{"", "lessons/m3/", "labs/", "labs/attention/", "settings/", "about/"} {
+	for _, path := range []string{"", "lessons/m3/", "labs/", "labs/attention/", "settings/", "about/", "glossary/", "search/", "practice/", "record/"} {
 		b.Navigate(h.root + path + "?wasm=false")
 		b.WaitFor("the static mode", `document.documentElement.dataset.app === "static"`)
 		static := words(b)
@@ -124,8 +124,14 @@ func TestAxe(t *testing.T) {
 	b.Viewport(1280, 900, false)
 	for _, theme := range []string{"light", "dark"} {
 		b.Theme(theme)
-		for _, path := range []string{"", "lessons/m3/", "lessons/m1/", "labs/", "labs/attention/", "settings/", "about/"} {
+		for _, path := range []string{"", "lessons/m3/", "lessons/m1/", "labs/", "labs/attention/", "settings/", "about/", "glossary/", "search/?q=KV+cache", "practice/?seed=3", "record/"} {
 			open(b, h.root+path)
+			if strings.HasPrefix(path, "search/") {
+				b.WaitForSelector(".result")
+			}
+			if strings.HasPrefix(path, "practice/") {
+				b.WaitForSelector(".quiz-single")
+			}
 			if strings.HasSuffix(path, "m3/") || strings.HasSuffix(path, "attention/") {
 				b.WaitFor("the labs", labsReady)
 			}
