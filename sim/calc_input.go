@@ -109,18 +109,18 @@ func (in *inputs) numbers(name string, required, optional []string) map[string]f
 
 // arch reads an architecture.
 func (in *inputs) arch(name string) *Architecture {
-	var text json.RawMessage
-	if !in.value(name, &text, "an object") {
+	var fields map[string]json.RawMessage
+	if !in.value(name, &fields, "an object") {
 		return nil
 	}
 	a := new(Architecture)
-	if _, err := strict(text, a); err != nil {
+	if _, err := strict(in.fields[name], a); err != nil {
 		in.fail(within(name, err))
 		return nil
 	}
 	err := a.checkGiven()
 	if err == nil {
-		err = noZeros(text)
+		err = noZeros(fields)
 	}
 	if err != nil {
 		in.fail(within(name, err))
@@ -130,11 +130,7 @@ func (in *inputs) arch(name string) *Architecture {
 }
 
 // noZeros refuses a zero where Architecture reads zero as absent.
-func noZeros(arch json.RawMessage) error {
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(arch, &fields); err != nil {
-		return &FieldError{Field: "fields", Reason: Malformed, Detail: err.Error()}
-	}
+func noZeros(fields map[string]json.RawMessage) error {
 	for _, name := range []string{"n_layers", "d_model", "n_heads", "n_kv_heads", "head_dim", "vocab_size"} {
 		var v *float64
 		if text, ok := fields[name]; ok && json.Unmarshal(text, &v) == nil && v != nil && *v == 0 {
