@@ -61,7 +61,7 @@ func calcKind(w io.Writer, r io.Reader, kind, course string, asJSON bool) error 
 	}
 	result, err := sim.Calc(kind, inputs, data)
 	if err != nil {
-		return fmt.Errorf("calc: %w", err)
+		return err
 	}
 	if err := printResult(w, result, asJSON); err != nil {
 		return fmt.Errorf("print result: %w", err)
