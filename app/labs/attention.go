@@ -100,7 +100,6 @@ func (p *attentionPanel) restore(fragment string) {
 func (p *attentionPanel) OnMount(ctx goapp.Context) {
 	p.begin()
 	p.home = ctx
-	p.palette = readPalette()
 	p.stop = append(p.stop,
 		watchTheme(func() {
 			ctx.Dispatch(func(ctx goapp.Context) {

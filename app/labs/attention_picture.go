@@ -49,7 +49,12 @@ func (p *attentionPanel) controlID(n string) string { return p.Props.Key + "-" +
 // repaint draws the canvases once the elements stand.
 func (p *attentionPanel) repaint() {
 	p.home.Defer(func(goapp.Context) {
-		if p.answered > 0 && p.palette != nil {
+		if p.answered > 0 {
+			if p.palette == nil {
+				// Reading colours makes the browser lay the page out, so not
+				// before there is something to paint.
+				p.palette = readPalette()
+			}
 			paint(p.pictures(), p.palette)
 		}
 		if p.revealed != p.state.at.matrix {
