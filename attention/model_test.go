@@ -196,10 +196,15 @@ func TestForwardAgainstNaive(t *testing.T) {
 			n.w[p.Name] = p
 		}
 		tokens := someTokens(c, 4, uint64(i))
-		for _, b := range []Backend{Go{}, Reference{}} {
-			logits := forward(t, m, b, tokens)
-			for j := range tokens {
-				closeRow(t, fmt.Sprintf("%+v on %s, token %d", c, b.Name(), j), logits.Row(j), n.logits(tokens[:j+1]))
+		var logits []Matrix
+		backends := []Backend{Go{}, Reference{}, struct{ Backend }{Go{}}}
+		for _, b := range backends {
+			logits = append(logits, forward(t, m, b, tokens))
+		}
+		for j := range tokens {
+			want := n.logits(tokens[:j+1])
+			for at, b := range backends {
+				closeRow(t, fmt.Sprintf("%+v on %s, token %d", c, b.Name(), j), logits[at].Row(j), want)
 			}
 		}
 	}

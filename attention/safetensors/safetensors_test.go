@@ -107,6 +107,7 @@ func TestWriteRefuses(t *testing.T) {
 		"reserved name": {{metadataKey, F32, []int{1}, []float32{1}}},
 		"twice":         {{"a", F32, []int{1}, []float32{1}}, {"a", F16, []int{1}, []float32{1}}},
 		"shape":         {{"a", F32, []int{2, 2}, []float32{1}}},
+		"wrapping":      {{"a", F32, []int{1 << 32, 1 << 32}, nil}},
 		"negative":      {{"a", F32, []int{-1, -1}, []float32{1}}},
 		"type":          {{"a", "I8", []int{1}, []float32{1}}},
 		"beyond F16":    {{"a", F16, []int{1}, []float32{65520}}},

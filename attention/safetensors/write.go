@@ -110,6 +110,9 @@ func (t Source) check() error {
 		if n < 0 {
 			return fmt.Errorf("shape %v: %d is not a size", t.Shape, n)
 		}
+		if n != 0 && count > math.MaxInt/n {
+			return fmt.Errorf("shape %v: too large", t.Shape)
+		}
 		count *= n
 	}
 	if count != len(t.Values) {
