@@ -27,6 +27,7 @@ func newInputs(data []byte) (*inputs, error) {
 	return in, nil
 }
 
+// fail keeps an error unless one is kept already; nil is none.
 func (in *inputs) fail(err error) {
 	if in.err == nil {
 		in.err = err

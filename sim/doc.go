@@ -10,9 +10,19 @@
 //	V      vocabulary                T      tokens
 //	B      sequences in a batch      b      bits per number
 //	N      parameters                D      training tokens
+//	E, E_s experts, shared ones      k      experts that a token is sent to
+//	L_d    layers without experts    L_e    layers with experts, d_e wide each
+//	r_q    width of latent queries   r_kv   width of latent keys and values
+//	L_w    layers that slide         W      their window in tokens
 //
 // A multiplication and its addition count as two FLOP. Tokens, layers and the
 // like are whole numbers given as float64 or int; results are exact up to 2⁵³.
+//
+// # Calculations by name
+//
+// Calc takes the name of a kind and a JSON object of inputs, and is what files of
+// cases are verified by. An Architecture comes from such an object, from a
+// Catalogue or from a model's config.json.
 //
 // # Errors
 //
