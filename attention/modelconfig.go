@@ -142,8 +142,8 @@ func (f *modelFile) config() (ModelConfig, error) {
 			return c, fmt.Errorf("eos_token_id %.40s: neither a number nor a list of numbers", f.EOS)
 		}
 	}
-	if f.BOS != nil && *f.BOS < 0 {
-		return c, fmt.Errorf("bos_token_id %d: not in 0 … %d", *f.BOS, c.Vocab-1)
+	if c.BOS < -1 {
+		return c, fmt.Errorf("bos_token_id %d: below zero", c.BOS)
 	}
 	return c, nil
 }
@@ -191,8 +191,8 @@ func or[T any](p *T, otherwise T) T {
 // sizeLimit bounds each size, so that products of three cannot overflow.
 const sizeLimit = 1 << 20
 
-// Check returns an error that names the first field that is out of range, with
-// its value.
+// Check returns an error that names the first size or constant that is out of
+// range, with its value.
 func (c ModelConfig) Check() error {
 	for _, s := range []struct {
 		name  string
@@ -217,7 +217,14 @@ func (c ModelConfig) Check() error {
 		return fmt.Errorf("rope_theta %v: not above zero", c.RopeTheta)
 	case !(c.NormEps >= 0) || math.IsInf(c.NormEps, 0):
 		return fmt.Errorf("rms_norm_eps %v: below zero", c.NormEps)
-	case c.BOS < -1 || c.BOS >= c.Vocab:
+	}
+	return nil
+}
+
+// CheckMarks returns an error when a mark that begins or ends a document lies
+// outside the vocabulary. Only generation needs them, so Check lets them be.
+func (c ModelConfig) CheckMarks() error {
+	if c.BOS < -1 || c.BOS >= c.Vocab {
 		return fmt.Errorf("bos_token_id %d: not in 0 … %d", c.BOS, c.Vocab-1)
 	}
 	for _, id := range c.EOS {

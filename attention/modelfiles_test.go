@@ -95,9 +95,7 @@ func TestModelConfigRefused(t *testing.T) {
 		{"rope_scaling", map[string]any{"type": "linear", "factor": 2}, "linear"},
 		{"rope_parameters", map[string]any{"rope_type": "yarn"}, "yarn"},
 		{"quantization_config", map[string]any{"bits": 4}, "bits"},
-		{"bos_token_id", 11, "11"},
-		{"bos_token_id", -1, "-1"},
-		{"eos_token_id", []int{1, 12}, "12"},
+		{"bos_token_id", -2, "-2"},
 		{"eos_token_id", "end", "end"},
 	} {
 		_, err := ParseModelConfig(edited(t, map[string]any{tt.field: tt.value}))
@@ -109,6 +107,25 @@ func TestModelConfigRefused(t *testing.T) {
 	says(t, "width by heads", err, "hidden_size 8", "6")
 	_, err = ParseModelConfig([]byte(`{} {}`))
 	says(t, "two objects", err, "more follows")
+}
+
+// TestMarks lets marks beyond the vocabulary pass where they are not needed.
+func TestMarks(t *testing.T) {
+	for field, tt := range map[string]struct {
+		value any
+		says  string
+	}{"bos_token_id": {11, "11"}, "eos_token_id": {[]int{1, 12}, "12"}} {
+		c, err := ParseModelConfig(edited(t, map[string]any{field: tt.value}))
+		if err != nil {
+			t.Error(err)
+		}
+		says(t, field, c.CheckMarks(), field, tt.says, "0 … 10")
+	}
+	for _, c := range configs() {
+		if err := c.CheckMarks(); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // folder returns a model's files with its tensors changed.

@@ -63,6 +63,9 @@ func generate(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	if err := m.Config.CheckMarks(); err != nil {
+		return fmt.Errorf("--model %s: %s: %w", c.String("model"), attention.ConfigFile, err)
+	}
 	tokenizer, err := openTokenizer(c.String("model"), m.Config)
 	if err != nil {
 		return err

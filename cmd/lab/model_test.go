@@ -176,6 +176,10 @@ func TestModelRefused(t *testing.T) {
 	})
 	listed := broken(attention.TokenizerFile, func([]byte) []byte { return []byte(`{"model":{"vocab":[["床",0]]}}`) })
 	beyond := broken(attention.TokenizerFile, replace(`"床": 2`, `"床": 20`))
+	marks := broken(attention.ConfigFile, replace(`"eos_token_id": 1`, `"eos_token_id": 128001`))
+	if status, _, stderr := lab(t, "logits", "--model", marks, "--tokens", "1"); status != 0 {
+		t.Errorf("logits need no marks: exit %d: %s", status, stderr)
+	}
 	bare := tinyConfig
 	bare.BOS = -1
 	unmarked := tinyModel(t, bare)
@@ -220,6 +224,7 @@ func TestModelRefused(t *testing.T) {
 		{generate(good, "--seed", "-1"), []string{"seed", "-1"}},
 		{generate(good, "--seed", "x"), []string{"seed", "x"}},
 		{generate(unmarked), []string{"--prompt", "bos_token_id"}},
+		{generate(marks), []string{marks, "config.json", "eos_token_id 128001"}},
 		{generate(listed), []string{listed, "tokenizer.json", "model.vocab"}},
 		{generate(beyond), []string{beyond, "tokenizer.json", "床", "20"}},
 	} {
