@@ -14,8 +14,8 @@ const courseFile = "course.md"
 // CheckDir reads a course folder (course.md, and the lessons and images in the
 // folder of its language) and returns everything wrong with it, sorted, nil
 // where nothing is: what Parse and ParseCourse find, links between lessons and
-// their anchors, images and what is in those, lessons that the course does not
-// name. Files are named by their path in the folder.
+// their anchors, images and what is in those, dated claims without a source,
+// lessons that the course does not name. Files are named by their path in the folder.
 func CheckDir(course fs.FS, registry Registry) Faults {
 	c := checker{course: course, registry: registry, lessons: map[string]*document{}}
 	c.check()
@@ -141,6 +141,7 @@ func (c *checker) checkLesson(id string) {
 		return
 	}
 	c.add(d.faults.err())
+	c.checkDates(file, src)
 	if l.ID != "" && l.ID != id {
 		c.fault(file, 1, "id 是 "+l.ID+"，与文件名 "+id+".md 不一致")
 	}
