@@ -124,7 +124,7 @@ func TestAxe(t *testing.T) {
 	b.Viewport(1280, 900, false)
 	for _, theme := range []string{"light", "dark"} {
 		b.Theme(theme)
-		for _, path := range []string{"", "lessons/m3/", "lessons/m1/", "labs/", "labs/attention/", "settings/", "about/", "glossary/", "search/?q=KV+cache", "practice/?seed=3", "record/"} {
+		for _, path := range []string{"", "lessons/m3/", "lessons/m1/", "lessons/m2/", "lessons/m4/", "lessons/m5/", "lessons/m6/", "labs/", "labs/attention/", "settings/", "about/", "glossary/", "search/?q=KV+cache", "practice/?seed=3", "record/"} {
 			open(b, h.root+path)
 			if strings.HasPrefix(path, "search/") {
 				b.WaitForSelector(".result")
