@@ -16,7 +16,7 @@ AXE := axe-core@4.14.1
 
 APT := $(if $(filter 0,$(shell id -u)),,sudo )apt-get
 
-.PHONY: help run site wasm test lint browsers kernel credits golden clean
+.PHONY: help run site wasm test lint browsers kernel golden clean
 
 help: ## print the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,7 +52,7 @@ kernel: ## rebuild assets/kernel.wasm from attention/kernel
 	./attention/kernel/build.sh
 
 golden: ## rewrite the golden files; read the difference before you commit it
-	go test ./lessons/... ./sim/... ./app/... -run 'Golden|Example' -update
+	go test ./lessons ./sim/chart ./app/engine/serve ./app/labs ./app/pages ./cmd/lab -update
 
 clean: ## remove what was built
 	rm -rf $(BUILD) dist .cache
