@@ -5,7 +5,6 @@ import (
 
 	"courselab/app/env"
 	"courselab/app/pages"
-	"courselab/app/registry"
 
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
 )
@@ -54,35 +53,14 @@ func (r *Root) title() string {
 	if r.Env.Course == nil {
 		return "课程"
 	}
-	title := ""
-	switch {
-	case r.Path == "labs":
-		title = "实验"
-	case r.Path == "search":
-		title = "搜索"
-	case r.Path == "glossary":
-		title = "术语表"
-	case r.Path == "practice":
-		title = "综合练习"
-	case r.Path == "record":
-		title = "学习记录"
-	case r.Path == "settings":
-		title = "设置"
-	case r.Path == "about":
-		title = "关于"
-	case strings.HasPrefix(r.Path, "lessons/"):
-		title = strings.TrimPrefix(r.Path, "lessons/")
-		if lesson := r.Env.Content.Head(title); lesson != nil {
-			title = lesson.Title
+	missing := ""
+	for _, spec := range Pages(r.Env.Content) {
+		if spec.Path == r.Path {
+			return spec.Title
 		}
-	case strings.HasPrefix(r.Path, "labs/"):
-		if lab, ok := registry.Find(strings.TrimPrefix(r.Path, "labs/")); ok {
-			title = lab.Title
-		}
-	case r.Path != "":
-		title = "没有这个页面"
+		missing = spec.Title // the last one is the page of unknown addresses
 	}
-	return documentTitle(r.Env.Course.Title, title)
+	return missing
 }
 
 // Render draws the page that the path names.
