@@ -53,7 +53,10 @@ func Build(ctx context.Context, in Input) (Files, error) {
 	if err := addTree(files, in.Course, "content"); err != nil {
 		return nil, err
 	}
-	files["manifest.webmanifest"] = manifest(in.Base)
+	var err error
+	if files["manifest.webmanifest"], err = manifest(in.Base); err != nil {
+		return nil, err
+	}
 	version := files.version(in.Base)
 
 	pages, err := prerender(ctx, in, version)

@@ -98,7 +98,8 @@ func checkTables(course fs.FS, registry lessons.Registry, models *sim.Catalogue)
 			if lab.Name != "models" {
 				continue
 			}
-			for _, problem := range tableProblems(course, models, labs.ModelsInput(lab.Params).IDs, labs.ModelsInput(lab.Params).Columns) {
+			table := labs.ModelsInput(lab.Params)
+			for _, problem := range tableProblems(course, models, table.IDs, table.Columns) {
 				faults = append(faults, lessons.Fault{File: file, Line: lab.Line, Message: problem})
 			}
 		}

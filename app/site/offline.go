@@ -44,7 +44,7 @@ func serviceWorker(assets fs.FS, files Files, version string) ([]byte, error) {
 
 // manifest returns the web app manifest. Its addresses are relative to itself,
 // so it holds under any path; the id wants the absolute path where one is known.
-func manifest(base string) []byte {
+func manifest(base string) ([]byte, error) {
 	type icon struct {
 		Src     string `json:"src"`
 		Sizes   string `json:"sizes"`
@@ -79,7 +79,7 @@ func manifest(base string) []byte {
 	}
 	out, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
-		panic(fmt.Sprintf("encode manifest: %v", err)) // a struct of strings always encodes
+		return nil, fmt.Errorf("encode manifest: %w", err)
 	}
-	return append(out, '\n')
+	return append(out, '\n'), nil
 }
