@@ -241,7 +241,7 @@ func (p *Search) Render() goapp.UI {
 // searchForm is a field with its button. input may be nil.
 func searchForm(e *env.Env, id string, submit goapp.EventHandler, input goapp.EventHandler) goapp.UI {
 	field := goapp.Input().Type("search").ID(id).Name("q").AutoComplete(false).MaxLength(2*engine.MaxSearchQuery).
-		Attr("enterkeyhint", "search").Placeholder("例如：KV 缓存、打平点、pass@k")
+		Attr("enterkeyhint", "search").Placeholder("例如：KV 缓存、打平点")
 	button := goapp.Button().Type("submit").Text("搜索")
 	form := goapp.Form().Class("search-form").Role("search")
 	if !e.Interactive() {
