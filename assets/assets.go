@@ -3,8 +3,8 @@ package assets
 import "embed"
 
 // FS holds the files of the site that are not computed: boot.js, sw.js and
-// worker.js, the style sheets under css, icons, fonts, the SIMD kernel and the
-// list of licences.
+// worker.js, the style sheets under css, icons, fonts, the SIMD kernel, the
+// course's language model and the list of licences.
 //
-//go:embed boot.js sw.js worker.js kernel.wasm credits.txt css icons fonts
+//go:embed boot.js sw.js worker.js kernel.wasm credits.txt css icons fonts model
 var FS embed.FS

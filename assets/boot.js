@@ -15,6 +15,7 @@
     base: root.pathname,
     course: course,
     version: page.dataset.version || '',
+    modelBytes: Number(page.dataset.modelBytes) || 0,
     noWasm: query.get('wasm') === 'false',
     backend: query.get('backend') || '',
     storagePrefix: 'courselab/' + encodeURIComponent(course) + '/' + encodeURIComponent(root.pathname) + '/',

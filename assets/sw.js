@@ -33,11 +33,14 @@ function pathOf(url) {
 }
 
 function codeFiles() {
-  return Object.keys(BUILD.code).filter((path) => {
+  const files = Object.keys(BUILD.code).filter((path) => {
     if (path.endsWith('.wasm.gz')) return CAN_UNPACK;
     if (path + '.gz' in BUILD.code) return !CAN_UNPACK;
     return true;
   });
+  // The language model comes last: few pages need it, and none at once.
+  const late = (path) => path.startsWith('assets/model/');
+  return files.filter((path) => !late(path)).concat(files.filter(late));
 }
 
 self.addEventListener('install', (event) => event.waitUntil(install()));

@@ -76,6 +76,7 @@ const (
 	Crashed     Code = "crashed"     // the engine died or hung while computing it
 	Unavailable Code = "unavailable" // no engine: not loaded, or it cannot start here
 	NeedsData   Code = "needs-data"  // ask again, with the data the request names
+	NoModel     Code = "no-model"    // the language model cannot be fetched or used; asking again tries again
 	Internal    Code = "internal"    // a fault of ours
 )
 

@@ -39,6 +39,9 @@ type Env struct {
 	Fetch func(path string) ([]byte, error)
 	// Version is the build's.
 	Version string
+	// ModelBytes is the size of the language model's files, which the engine
+	// fetches when a lab first needs them; 0: this site has none.
+	ModelBytes int
 }
 
 // Interactive reports whether a learner stands before the page; it is false

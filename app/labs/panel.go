@@ -113,6 +113,11 @@ func StaticHTML(name string, reply json.RawMessage) (string, error) {
 	return figureHTML(f), nil
 }
 
+// MissingHTML stands in the place of a static figure that could not be drawn.
+func MissingHTML(why string) string {
+	return `<p class="lab-note">` + escape(why) + `</p>`
+}
+
 // figureHTML returns f as markup: the drawing with its title and description.
 func figureHTML(f engine.Figure) string {
 	var b strings.Builder

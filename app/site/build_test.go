@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"courselab/app/modeltest"
 	"courselab/app/registry"
 	"courselab/assets"
 	"courselab/lessons"
@@ -180,5 +182,48 @@ func TestHandler(t *testing.T) {
 	files.Handler(nil).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/", nil))
 	if w.Code != http.StatusMethodNotAllowed {
 		t.Errorf("POST answers %d", w.Code)
+	}
+}
+
+// TestModelComesAlong holds that a site with a language model tells its size
+// before anybody fetches it, and that one without says nothing.
+func TestModelComesAlong(t *testing.T) {
+	folder := fstest.MapFS{}
+	addAll := func(prefix string, from map[string]*fstest.MapFile) int {
+		size := 0
+		for name, f := range from {
+			folder[prefix+name] = f
+			size += len(f.Data)
+		}
+		return size
+	}
+	for _, name := range []string{"sw.js", "credits.txt"} {
+		data, err := assets.FS.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder[name] = &fstest.MapFile{Data: data}
+	}
+	in := Input{Assets: folder, Programs: programStubs, Course: content.FS, Registry: registry.Lessons()}
+	without, err := Build(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(without["index.html"], []byte("data-model-bytes")) {
+		t.Error("a size without a model")
+	}
+	size := addAll("model/", modeltest.Files(1))
+	with, err := Build(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf(`data-model-bytes="%d"`, size); !bytes.Contains(with["labs/attention/index.html"], []byte(want)) {
+		t.Errorf("the page does not hold %s", want)
+	}
+	if !bytes.Equal(with["assets/model/model.safetensors"], folder["model/model.safetensors"].Data) {
+		t.Error("the weights are not in the site")
+	}
+	if !bytes.Contains(with["sw.js"], []byte(`"assets/model/tokenizer.json"`)) {
+		t.Error("the offline copy lacks the model")
 	}
 }

@@ -21,6 +21,7 @@ var contentTypes = map[string]string{
 	".json":        "application/json",
 	".md":          "text/markdown; charset=utf-8",
 	".png":         "image/png",
+	".safetensors": "application/octet-stream",
 	".svg":         "image/svg+xml",
 	".txt":         "text/plain; charset=utf-8",
 	".wasm":        "application/wasm",

@@ -23,6 +23,7 @@ type page struct {
 	Lang        string
 	Course      string // the course's id
 	Version     string
+	ModelBytes  int    // of the language model's files
 	Root        string // what its relative addresses start with
 	Canonical   string // empty where the site's base is unknown
 	Policy      string
@@ -30,7 +31,7 @@ type page struct {
 }
 
 var document = template.Must(template.New("page").Parse(`<!doctype html>
-<html lang="{{.Lang}}" data-course="{{.Course}}" data-version="{{.Version}}">
+<html lang="{{.Lang}}" data-course="{{.Course}}" data-version="{{.Version}}"{{with .ModelBytes}} data-model-bytes="{{.}}"{{end}}>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{{.Policy}}">

@@ -3,8 +3,10 @@ package site
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"strings"
 
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -18,6 +20,7 @@ import (
 	"courselab/app/pages"
 	"courselab/app/route"
 	"courselab/app/settings"
+	"courselab/attention"
 	"courselab/lessons"
 )
 
@@ -28,7 +31,11 @@ func prerender(ctx context.Context, in Input, version string) (Files, error) {
 		return nil, fmt.Errorf("read course: %w", err)
 	}
 	course := library.Course()
-	client := engine.NewClient(serve.InProcess(serve.Default()), engine.Options{})
+	model, err := fs.Sub(in.Assets, "model")
+	if err != nil {
+		return nil, fmt.Errorf("read assets: %w", err)
+	}
+	client := engine.NewClient(serve.InProcess(serve.WithModel(serve.ModelFolder(model))), engine.Options{})
 	defer client.Stop()
 
 	e := &env.Env{
@@ -38,6 +45,9 @@ func prerender(ctx context.Context, in Input, version string) (Files, error) {
 		Static:   map[string]string{},
 		Shown:    map[string]engine.DrawOutput{},
 		Version:  version,
+	}
+	if e.ModelBytes, err = modelBytes(model); err != nil {
+		return nil, err
 	}
 	if e.Static[pages.CreditsKey], err = credits(in); err != nil {
 		return nil, err
@@ -51,7 +61,7 @@ func prerender(ctx context.Context, in Input, version string) (Files, error) {
 	files := Files{}
 	for _, spec := range app.Pages(library) {
 		p := page{Path: spec.Path, Title: spec.Title, Description: spec.Description,
-			Lang: course.Lang, Course: course.ID, Version: version}
+			Lang: course.Lang, Course: course.ID, Version: version, ModelBytes: e.ModelBytes}
 		route.SetBase(p.root(in.Base))
 		body, err := normalise(goapp.HTMLString(spec.Build(e)))
 		if err != nil {
@@ -78,7 +88,14 @@ func compute(ctx context.Context, client *engine.Client, e *env.Env, in Input) e
 			return err
 		}
 		var reply json.RawMessage
-		if err := client.Call(ctx, op, input, &reply); err != nil {
+		err = client.Call(ctx, op, input, &reply)
+		var known *engine.Error
+		if errors.As(err, &known) && known.Code == engine.NoModel && e.ModelBytes == 0 {
+			// A course without the model is still a course.
+			e.Static[key] = labs.MissingHTML(known.Message)
+			return nil
+		}
+		if err != nil {
 			return fmt.Errorf("draw %s: %w", key, err)
 		}
 		if e.Static[key], err = labs.StaticHTML(name, reply); err != nil {
@@ -136,4 +153,21 @@ func computed(lesson *lessons.Lesson) []lessons.Question {
 		}
 	}
 	return qs
+}
+
+// modelBytes is the size of the language model in a folder, or 0 where one of
+// its files is missing.
+func modelBytes(folder fs.FS) (int, error) {
+	total := 0
+	for _, name := range []string{attention.ConfigFile, attention.WeightsFile, attention.TokenizerFile} {
+		info, err := fs.Stat(folder, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return 0, nil
+		}
+		if err != nil {
+			return 0, fmt.Errorf("read model: %w", err)
+		}
+		total += int(info.Size())
+	}
+	return total, nil
 }

@@ -18,7 +18,9 @@ type boot struct {
 	base    string // absolute path, ends in "/"
 	course  string
 	version string
-	backend string // forced by the address
+	// modelBytes is the size of the language model's files; 0: there is none.
+	modelBytes int
+	backend    string // forced by the address
 }
 
 func readBoot() boot {
@@ -27,6 +29,9 @@ func readBoot() boot {
 		return boot{lab: safejs.Undefined(), base: "/"}
 	}
 	b := boot{lab: lab, base: text(lab, "base"), course: text(lab, "course"), version: text(lab, "version"), backend: text(lab, "backend")}
+	if n, err := lab.Get("modelBytes"); err == nil {
+		b.modelBytes, _ = n.Int() // not a number: unknown
+	}
 	if b.base == "" {
 		b.base = "/"
 	}

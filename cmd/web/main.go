@@ -31,13 +31,14 @@ func main() {
 	host := &env.Host{}
 	store := openStore(boot, host)
 	e := &env.Env{
-		Progress: store,
-		Settings: store.Settings(),
-		Static:   page.static,
-		Kept:     map[string]string{path: page.main},
-		Host:     host,
-		Fetch:    fetchFile,
-		Version:  boot.version,
+		Progress:   store,
+		Settings:   store.Settings(),
+		Static:     page.static,
+		Kept:       map[string]string{path: page.main},
+		Host:       host,
+		Fetch:      fetchFile,
+		Version:    boot.version,
+		ModelBytes: boot.modelBytes,
 	}
 	library, err := content.Load(func(p string) ([]byte, error) { return fetchFile(content.Root + p) }, registry.Lessons())
 	if err == nil {

@@ -5,13 +5,19 @@ import (
 	"courselab/attention/kernel"
 )
 
-// Default returns a server with every operation of the course.
-func Default() *Server {
+// Default returns a server with every operation of the course. Its language
+// model is the site's.
+func Default() *Server { return WithModel(siteModel()) }
+
+// WithModel is Default with another language model.
+func WithModel(files ModelFiles) *Server {
 	s := New()
 	s.Register(engine.OpQuestionDraw, drawQuestion)
 	s.Register(engine.OpQuestionGrade, gradeQuestion)
 	s.Register(engine.OpModels, (&modelTables{}).table)
 	registerSearch(s)
+	model := &shiya{files: files}
+	s.Register(engine.OpModelInfo, model.info)
 	registerAttention(s, kernel.Load)
 	return s
 }
