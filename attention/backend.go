@@ -5,8 +5,9 @@ import "context"
 // Backend computes on matrices. Its operations neither allocate results nor
 // fail one by one: they may be carried out at once or gathered into a batch, so
 // that a device can do a whole forward pass in one submission. Only Sync makes
-// results readable. dst must not overlap an operand. A Backend is used by one
-// goroutine at a time. Shapes that do not fit panic.
+// results readable: between an operation and Sync the host neither reads its dst
+// nor writes its dst or operands. dst must not overlap an operand. A Backend is
+// used by one goroutine at a time. Shapes that do not fit panic.
 type Backend interface {
 	// Name is the backend's name in addresses and measurements: "cpu", "simd".
 	Name() string

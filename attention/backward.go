@@ -57,7 +57,7 @@ func (Go) Scatter(table, src Matrix, tokens []int) {
 // RMSNormBackward: with r = 1/√(mean x² + eps) and ĝ = dy·gain,
 // dx += r·(ĝ − x·r²·mean(ĝ·x)) and dgain += dy·x·r.
 func (Go) RMSNormBackward(dx Matrix, dgain []float32, dy, x Matrix, gain []float32, eps float64) {
-	checkCells("norm gradient", dx, dy, x)
+	CheckCells("norm gradient", dx, dy, x)
 	if len(gain) != x.Cols || len(dgain) != x.Cols {
 		panic(fmt.Sprintf("attention: norm gradient of (%d, %d) by %d gains, %d gradients: shapes do not fit", x.Rows, x.Cols, len(gain), len(dgain)))
 	}
@@ -113,8 +113,8 @@ func (Go) AttendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, value
 // SiLUGateBackward: with σ = 1/(1 + exp(−gate)), dup = d·gate·σ and
 // dgate = d·up·σ·(1 + gate·(1 − σ)).
 func (Go) SiLUGateBackward(dgate, dup, d, gate, up Matrix) {
-	checkCells("gate gradient", dgate, gate, up)
-	checkCells("gate gradient", dup, d, gate)
+	CheckCells("gate gradient", dgate, gate, up)
+	CheckCells("gate gradient", dup, d, gate)
 	for i, g := range gate.Data {
 		sigmoid := float32(1 / (1 + math.Exp(-float64(g))))
 		down, u := d.Data[i], up.Data[i]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // prefillRows is how many positions go through the layers at once: the weights
@@ -17,9 +18,10 @@ type Decoder struct {
 	model    *Model
 	backend  LayerBackend
 	capacity int
-	length   int // tokens read
+	text     []int // tokens read
 
-	// Memory for room positions, at most capacity; it grows with the text.
+	// Memory for room positions, at most capacity; it grows with the text. Like
+	// all of a decoder's memory but the logits it is placed as Device.
 	room         int
 	keys, values []Matrix // per layer, (room, G·h); the first length rows are filled
 	cos, sin     Matrix   // (room, h/2), of each position's angles
@@ -45,13 +47,28 @@ func (e *ContextError) Error() string {
 	return fmt.Sprintf("context of %d tokens: %d after %d do not fit", e.Capacity, e.Tokens, e.Read)
 }
 
+// BackendError says that a backend could not carry out a pass: there is nothing
+// wrong with the text, and on another backend it can be read.
+type BackendError struct {
+	Backend string // its name
+	Err     error
+}
+
+// Error implements error.
+func (e *BackendError) Error() string { return fmt.Sprintf("forward on %s: %v", e.Backend, e.Err) }
+
+// Unwrap returns the backend's own error.
+func (e *BackendError) Unwrap() error { return e.Err }
+
 // NewDecoder returns a Decoder for texts of up to capacity tokens, at most the
-// model's context.
+// model's context. It places the model's weights on b as Constant: who changes
+// weights in place then places them as Host and makes a new Decoder.
 func NewDecoder(m *Model, b Backend, capacity int) (*Decoder, error) {
 	c := m.Config
 	if capacity < 1 || capacity > c.Context {
 		return nil, fmt.Errorf("new decoder: capacity %d: not in 1 … %d, the model's context", capacity, c.Context)
 	}
+	m.Place(b, Constant)
 	return &Decoder{
 		model: m, backend: ForLayers(b), capacity: capacity,
 		keys: make([]Matrix, c.Layers), values: make([]Matrix, c.Layers),
@@ -59,18 +76,22 @@ func NewDecoder(m *Model, b Backend, capacity int) (*Decoder, error) {
 }
 
 // Len returns the number of tokens read.
-func (s *Decoder) Len() int { return s.length }
+func (s *Decoder) Len() int { return len(s.text) }
+
+// Text returns the tokens read, until the next call.
+func (s *Decoder) Text() []int { return s.text }
 
 // Capacity returns the number of tokens that fit.
 func (s *Decoder) Capacity() int { return s.capacity }
 
 // Truncate forgets all but the first n tokens read; n beyond them changes
 // nothing, below zero counts as zero.
-func (s *Decoder) Truncate(n int) { s.length = max(0, min(n, s.length)) }
+func (s *Decoder) Truncate(n int) { s.text = s.text[:max(0, min(n, len(s.text)))] }
 
 // Forward reads tokens and returns the logits (len(tokens), V) of each: row i
 // scores what follows tokens[i]. They stay until the next call. After an error
-// nothing counts as read; a *ContextError says that they do not fit.
+// nothing counts as read; a *ContextError says that they do not fit, a
+// *BackendError that the backend failed.
 func (s *Decoder) Forward(ctx context.Context, tokens []int) (Matrix, error) {
 	return s.read(ctx, tokens, len(tokens))
 }
@@ -96,41 +117,65 @@ func (s *Decoder) read(ctx context.Context, tokens []int, wanted int) (Matrix, e
 			return Matrix{}, fmt.Errorf("forward token %d (number %d): not in 0 … %d", token, i, c.Vocab-1)
 		}
 	}
-	if len(tokens) > s.capacity-s.length {
-		return Matrix{}, &ContextError{Read: s.length, Tokens: len(tokens), Capacity: s.capacity}
+	before := len(s.text)
+	if len(tokens) > s.capacity-before {
+		return Matrix{}, &ContextError{Read: before, Tokens: len(tokens), Capacity: s.capacity}
 	}
-	s.reserve(min(len(tokens), prefillRows), s.length+len(tokens))
+	if err := s.reserve(ctx, min(len(tokens), prefillRows), before+len(tokens)); err != nil {
+		return Matrix{}, err
+	}
 	logits := sized(&s.logits, wanted, c.Vocab)
-	before := s.length
 	for at := 0; at < len(tokens); at += prefillRows {
 		part := tokens[at:min(at+prefillRows, len(tokens))]
-		err := ctx.Err()
+		err := s.live(ctx)
 		if err == nil {
 			s.layers(part)
 			first := len(tokens) - wanted // the first token whose logits are wanted
 			if end := at + len(part); end > first {
 				s.score(top(logits, end-first).from(max(at-first, 0)), len(part))
 			}
-			err = s.backend.Sync(ctx)
+			err = s.sync(ctx)
 		}
 		if err != nil {
-			s.length = before
-			return Matrix{}, fmt.Errorf("forward on %s: %w", s.backend.Name(), err)
+			s.Truncate(before)
+			return Matrix{}, err
 		}
-		s.length += len(part)
+		s.text = append(s.text, part...)
 	}
 	return logits, nil
+}
+
+// sync waits for the backend. Its failure is a *BackendError unless the caller
+// gave up.
+func (s *Decoder) sync(ctx context.Context) error {
+	err := s.backend.Sync(ctx)
+	if gone := s.live(ctx); gone != nil {
+		return gone
+	}
+	if err != nil {
+		return &BackendError{Backend: s.backend.Name(), Err: err}
+	}
+	return nil
+}
+
+// live returns an error when the caller has given up.
+func (s *Decoder) live(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("forward on %s: %w", s.backend.Name(), err)
+	}
+	return nil
 }
 
 // layers takes tokens through the layers: the residual stream is in the first
 // rows of s.x, their keys and values are in the cache.
 func (s *Decoder) layers(tokens []int) {
 	m, b, n, eps := s.model, s.backend, len(tokens), s.model.Config.NormEps
-	end := s.length + n
-	cos, sin := top(s.cos, end).from(s.length), top(s.sin, end).from(s.length) // (n, h/2)
-	x, norm, add := top(s.x, n), top(s.norm, n), top(s.add, n)                 // (n, d)
-	q, mixed := top(s.q, n), top(s.mixed, n)                                   // (n, H·h)
-	gate, up := top(s.gate, n), top(s.up, n)                                   // (n, f)
+	read := len(s.text)
+	end := read + n
+	cos, sin := top(s.cos, end).from(read), top(s.sin, end).from(read) // (n, h/2)
+	x, norm, add := top(s.x, n), top(s.norm, n), top(s.add, n)         // (n, d)
+	q, mixed := top(s.q, n), top(s.mixed, n)                           // (n, H·h)
+	gate, up := top(s.gate, n), top(s.up, n)                           // (n, f)
 	heads := m.Config.Heads
 	weights := Matrix{Rows: n * heads, Cols: end, Data: s.weights.Data[:n*heads*end]}
 
@@ -138,7 +183,7 @@ func (s *Decoder) layers(tokens []int) {
 	for i := range m.Layers {
 		layer := &m.Layers[i]
 		keys, values := top(s.keys[i], end), top(s.values[i], end) // (end, G·h)
-		k, v := keys.from(s.length), values.from(s.length)         // (n, G·h)
+		k, v := keys.from(read), values.from(read)                 // (n, G·h)
 
 		b.RMSNorm(norm, x, layer.AttentionNorm, eps)
 		b.MatMulT(q, norm, layer.WQ)
@@ -172,18 +217,16 @@ func (s *Decoder) score(logits Matrix, n int) {
 const firstRoom = 128
 
 // reserve makes memory for passes of n positions and a text of end tokens.
-func (s *Decoder) reserve(n, end int) {
+// After an error all is as before.
+func (s *Decoder) reserve(ctx context.Context, n, end int) error {
 	c := s.model.Config
 	if n <= s.rows && end <= s.room {
-		return
+		return nil
 	}
 	if end > s.room {
-		s.room = min(s.capacity, max(end, 2*s.room, firstRoom))
-		for i := range s.keys {
-			s.keys[i] = taller(s.keys[i], s.room, c.KVHeads*c.HeadDim)
-			s.values[i] = taller(s.values[i], s.room, c.KVHeads*c.HeadDim)
+		if err := s.grow(ctx, min(s.capacity, max(end, 2*s.room, firstRoom))); err != nil {
+			return err
 		}
-		s.angles()
 	}
 	if n > s.rows {
 		s.rows = n
@@ -194,6 +237,43 @@ func (s *Decoder) reserve(n, end int) {
 		s.gate, s.up = NewMatrix(n, c.FFN), NewMatrix(n, c.FFN)
 	}
 	s.weights = NewMatrix(s.rows*c.Heads, s.room)
+	for _, m := range []Matrix{s.x, s.norm, s.add, s.q, s.mixed, s.gate, s.up, s.weights} {
+		Place(s.backend, Device, m.Data)
+	}
+	return nil
+}
+
+// grow moves keys and values to memory for room positions. The backend copies
+// them, since the host does not see them.
+func (s *Decoder) grow(ctx context.Context, room int) error {
+	c := s.model.Config
+	positions := make([]int, len(s.text))
+	for i := range positions {
+		positions[i] = i
+	}
+	taller := func(old []Matrix) []Matrix {
+		all := make([]Matrix, len(old))
+		for i := range all {
+			all[i] = NewMatrix(room, c.KVHeads*c.HeadDim)
+			Place(s.backend, Device, all[i].Data)
+			if len(positions) > 0 {
+				s.backend.Gather(top(all[i], len(positions)), old[i], positions)
+			}
+		}
+		return all
+	}
+	keys, values := taller(s.keys), taller(s.values)
+	if err := s.sync(ctx); err != nil {
+		return err
+	}
+	for i := range keys {
+		Place(s.backend, Host, s.keys[i].Data, s.values[i].Data)
+	}
+	s.room, s.keys, s.values = room, keys, values
+	s.text = slices.Grow(s.text, room-len(s.text))
+	s.angles()
+	Place(s.backend, Constant, s.cos.Data, s.sin.Data)
+	return nil
 }
 
 // angles fills cos and sin: pair j of a head turns by i·theta^(−2j/h) at
@@ -210,13 +290,6 @@ func (s *Decoder) angles() {
 			s.cos.Set(i, j, float32(cos))
 		}
 	}
-}
-
-// taller returns a matrix of more rows that begins with m's.
-func taller(m Matrix, rows, cols int) Matrix {
-	out := NewMatrix(rows, cols)
-	copy(out.Data, m.Data)
-	return out
 }
 
 // sized returns a matrix of a shape in m's memory, or in new memory that m then

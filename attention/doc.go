@@ -50,6 +50,7 @@
 // else a model's layers need; ForLayers makes the second of the first. Go is the
 // portable one; package attention/kernel provides the SIMD one, whose committed
 // artefact is assets/kernel.wasm; package attention/blas is for native programs.
+// A backend with memory of its own learns through Place what has to cross.
 //
 // # Imports
 //

@@ -46,7 +46,7 @@ func Generate(ctx context.Context, d *Decoder, s *Sampler, prompt []int, count i
 		if each != nil && !each(token) {
 			return text[len(prompt):], StopCaller, nil
 		}
-		if next = text[len(text)-1:]; d.length == d.capacity {
+		if next = text[len(text)-1:]; d.Len() == d.Capacity() {
 			if len(text)-len(prompt) == count {
 				break
 			}

@@ -74,9 +74,7 @@ func (c *completed) Attend(dst, weights, q, keys, values Matrix, heads int) {
 
 // Gather copies rows of a table.
 func (Go) Gather(dst, table Matrix, tokens []int) {
-	if dst.Rows != len(tokens) || dst.Cols != table.Cols || !dst.whole() || !table.whole() {
-		panic(fmt.Sprintf("attention: gather (%d, %d) = %d rows of (%d, %d): shapes do not fit", dst.Rows, dst.Cols, len(tokens), table.Rows, table.Cols))
-	}
+	CheckGather(dst, table, tokens)
 	for i, token := range tokens {
 		copy(dst.Row(i), table.Row(token))
 	}
@@ -84,9 +82,7 @@ func (Go) Gather(dst, table Matrix, tokens []int) {
 
 // RMSNorm sums the squares in float64.
 func (Go) RMSNorm(dst, x Matrix, gain []float32, eps float64) {
-	if dst.Rows != x.Rows || dst.Cols != x.Cols || len(gain) != x.Cols || !dst.whole() || !x.whole() {
-		panic(fmt.Sprintf("attention: norm (%d, %d) = (%d, %d) by %d gains: shapes do not fit", dst.Rows, dst.Cols, x.Rows, x.Cols, len(gain)))
-	}
+	CheckRMSNorm(dst, x, gain)
 	for i := range x.Rows {
 		in, out := x.Row(i), dst.Row(i)
 		var sum float64
@@ -102,10 +98,8 @@ func (Go) RMSNorm(dst, x Matrix, gain []float32, eps float64) {
 
 // RoPE turns (a, b) into (a·cos − b·sin, b·cos + a·sin).
 func (Go) RoPE(x, cos, sin Matrix) {
+	CheckRoPE(x, cos, sin)
 	half := cos.Cols
-	if cos.Rows != x.Rows || sin.Rows != x.Rows || sin.Cols != half || half == 0 || x.Cols%(2*half) != 0 || !x.whole() || !cos.whole() || !sin.whole() {
-		panic(fmt.Sprintf("attention: rotate (%d, %d) by (%d, %d), (%d, %d): shapes do not fit", x.Rows, x.Cols, cos.Rows, cos.Cols, sin.Rows, sin.Cols))
-	}
 	for i := range x.Rows {
 		row, c, s := x.Row(i), cos.Row(i), sin.Row(i)
 		for at := 0; at < len(row); at += 2 * half {
@@ -172,7 +166,7 @@ func CheckAttend(dst, weights, q, keys, values Matrix, heads int) {
 
 // Add adds cell by cell.
 func (Go) Add(dst, a, b Matrix) {
-	checkCells("add", dst, a, b)
+	CheckCells("add", dst, a, b)
 	for i, v := range a.Data {
 		dst.Data[i] = v + b.Data[i]
 	}
@@ -180,13 +174,41 @@ func (Go) Add(dst, a, b Matrix) {
 
 // SiLUGate takes the exponential in float64.
 func (Go) SiLUGate(dst, gate, up Matrix) {
-	checkCells("gate", dst, gate, up)
+	CheckCells("gate", dst, gate, up)
 	for i, g := range gate.Data {
 		dst.Data[i] = float32(float64(g)/(1+math.Exp(-float64(g)))) * up.Data[i]
 	}
 }
 
-func checkCells(what string, dst, a, b Matrix) {
+// CheckGather panics unless Gather's shapes make sense and every token is a row.
+func CheckGather(dst, table Matrix, tokens []int) {
+	if dst.Rows != len(tokens) || dst.Cols != table.Cols || !dst.whole() || !table.whole() {
+		panic(fmt.Sprintf("attention: gather (%d, %d) = %d rows of (%d, %d): shapes do not fit", dst.Rows, dst.Cols, len(tokens), table.Rows, table.Cols))
+	}
+	for i, token := range tokens {
+		if token < 0 || token >= table.Rows {
+			panic(fmt.Sprintf("attention: gather row %d (number %d) of %d", token, i, table.Rows))
+		}
+	}
+}
+
+// CheckRMSNorm panics unless RMSNorm's shapes make sense.
+func CheckRMSNorm(dst, x Matrix, gain []float32) {
+	if dst.Rows != x.Rows || dst.Cols != x.Cols || len(gain) != x.Cols || !dst.whole() || !x.whole() {
+		panic(fmt.Sprintf("attention: norm (%d, %d) = (%d, %d) by %d gains: shapes do not fit", dst.Rows, dst.Cols, x.Rows, x.Cols, len(gain)))
+	}
+}
+
+// CheckRoPE panics unless RoPE's shapes make sense.
+func CheckRoPE(x, cos, sin Matrix) {
+	half := cos.Cols
+	if cos.Rows != x.Rows || sin.Rows != x.Rows || sin.Cols != half || half == 0 || x.Cols%(2*half) != 0 || !x.whole() || !cos.whole() || !sin.whole() {
+		panic(fmt.Sprintf("attention: rotate (%d, %d) by (%d, %d), (%d, %d): shapes do not fit", x.Rows, x.Cols, cos.Rows, cos.Cols, sin.Rows, sin.Cols))
+	}
+}
+
+// CheckCells panics unless what, cell by cell, makes sense of a and b.
+func CheckCells(what string, dst, a, b Matrix) {
 	if dst.Rows != a.Rows || dst.Cols != a.Cols || dst.Rows != b.Rows || dst.Cols != b.Cols || !dst.whole() || !a.whole() || !b.whole() {
 		panic(fmt.Sprintf("attention: %s (%d, %d) = (%d, %d), (%d, %d): shapes do not fit", what, dst.Rows, dst.Cols, a.Rows, a.Cols, b.Rows, b.Cols))
 	}

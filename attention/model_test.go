@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"math/cmplx"
@@ -293,14 +294,14 @@ func TestDecoderRefuses(t *testing.T) {
 	gone := &failing{err: fmt.Errorf("device lost")}
 	for _, b := range []Backend{gone, struct{ Backend }{gone}} {
 		d, _ := NewDecoder(m, b, 4)
-		if _, err := d.Forward(t.Context(), []int{1}); err == nil || !strings.Contains(err.Error(), "device lost") || d.Len() != 0 {
+		if _, err := d.Forward(t.Context(), []int{1}); !errors.As(err, new(*BackendError)) || !strings.Contains(err.Error(), "device lost") || d.Len() != 0 {
 			t.Errorf("lost backend: %v, %d read", err, d.Len())
 		}
 	}
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
 	d.Truncate(0)
-	if _, err := d.Forward(cancelled, []int{1}); err == nil || d.Len() != 0 {
+	if _, err := d.Forward(cancelled, []int{1}); !errors.Is(err, context.Canceled) || errors.As(err, new(*BackendError)) || d.Len() != 0 {
 		t.Errorf("cancelled: %v, %d read", err, d.Len())
 	}
 }
