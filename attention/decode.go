@@ -84,6 +84,9 @@ func (s *Decoder) Text() []int { return s.text }
 // Capacity returns the number of tokens that fit.
 func (s *Decoder) Capacity() int { return s.capacity }
 
+// Config returns the model's configuration.
+func (s *Decoder) Config() ModelConfig { return s.model.Config }
+
 // Truncate forgets all but the first n tokens read; n beyond them changes
 // nothing, below zero counts as zero.
 func (s *Decoder) Truncate(n int) { s.text = s.text[:max(0, min(n, len(s.text)))] }

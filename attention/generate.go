@@ -21,14 +21,14 @@ const (
 // with every token as it is drawn and ends the generation by returning false;
 // it may be nil. On an error the tokens up to it are returned too. A prompt that
 // does not fit is a *ContextError.
-func Generate(ctx context.Context, d *Decoder, s *Sampler, prompt []int, count int, each func(token int) bool) ([]int, Stop, error) {
+func Generate(ctx context.Context, d Reader, s *Sampler, prompt []int, count int, each func(token int) bool) ([]int, Stop, error) {
 	if len(prompt) == 0 {
 		return nil, "", fmt.Errorf("generate prompt: empty")
 	}
 	if count < 0 {
 		return nil, "", fmt.Errorf("generate count %d: below zero", count)
 	}
-	text := append(make([]int, 0, len(prompt)+min(count, d.capacity)), prompt...)
+	text := append(make([]int, 0, len(prompt)+min(count, d.Capacity())), prompt...)
 	next := prompt
 	for range count {
 		logits, err := d.Next(ctx, next)
@@ -39,7 +39,7 @@ func Generate(ctx context.Context, d *Decoder, s *Sampler, prompt []int, count i
 		if err != nil {
 			return text[len(prompt):], "", fmt.Errorf("generate: %w", err)
 		}
-		if slices.Contains(d.model.Config.EOS, token) {
+		if slices.Contains(d.Config().EOS, token) {
 			return text[len(prompt):], StopEnd, nil
 		}
 		text = append(text, token)

@@ -33,6 +33,27 @@ func SelfTest(ctx context.Context, b Backend) error {
 	return nil
 }
 
+// selfTestLayers are shapes of a text's beginning, of a later token and of
+// several at once; heads alone, shared and of odd number.
+var selfTestLayers = []LayerShape{
+	{Rows: 3, Past: 0, Heads: 1, KVHeads: 1, HeadDim: 2, Width: 5},
+	{Rows: 1, Past: 70, Heads: 4, KVHeads: 2, HeadDim: 32, Width: 128},
+	{Rows: 5, Past: 3, Heads: 3, KVHeads: 1, HeadDim: 6, Width: 67},
+}
+
+// SelfTestLayers is SelfTest, and the same for the operations of layers.
+func SelfTestLayers(ctx context.Context, b LayerBackend) error {
+	if err := SelfTest(ctx, b); err != nil {
+		return err
+	}
+	for i, shape := range selfTestLayers {
+		if err := CompareLayersToReference(ctx, b, shape, uint64(i)); err != nil {
+			return fmt.Errorf("self-test: %w", err)
+		}
+	}
+	return nil
+}
+
 // CompareToReference computes a·bn, a·btᵀ and softmax(a) on b and returns an
 // error that names the first cell that departs from Reference. The values must
 // be finite. a is (m, k), bn (k, n), bt (n, k).
