@@ -18,6 +18,7 @@ const (
 	monthDimension  dimension = "months"
 	tokenDimension  dimension = "tokens"
 	natDimension    dimension = "nats"
+	rateDimension   dimension = "tokens per second"
 )
 
 // Base units, in which every function computes.
@@ -31,6 +32,7 @@ const (
 	Month     = "月"
 	Token     = "词元"
 	Nat       = "nat" // information: ln of a probability
+	TokenRate = "词元/s"
 )
 
 // unit is one unit of a dimension and its size in the base unit.
@@ -61,6 +63,7 @@ var units = map[dimension][]unit{
 	monthDimension:  {{Month, 1}, {"个月", 1}, {"年", 12}},
 	tokenDimension:  {{Token, 1}, {"K", 1e3}, {"万", 1e4}, {"M", 1e6}},
 	natDimension:    {{Nat, 1}, {"bit", math.Ln2}},
+	rateDimension:   {{TokenRate, 1}, {"词元/秒", 1}, {"词元/分", 1.0 / 60}},
 }
 
 // Units returns the names of the units that a value in base unit can be stated
