@@ -24,10 +24,19 @@
 // cases are verified by. An Architecture comes from such an object, from a
 // Catalogue or from a model's config.json.
 //
+// # A model on accelerators
+//
+// A Deployment puts a model, a card, a precision and a load together: memory by
+// part and what fits (fit.go), times of prefill and decode and what bounds them
+// (speed.go). What no data sheet states is in its Assumptions. Measurement.Predict
+// sets the same model beside published measurements, which nothing is fitted to;
+// MedianErrors says how far off it is.
+//
 // # Errors
 //
 // A missing, non-finite or out-of-range input is a *FieldError that names it.
-// Nothing is replaced by a default.
+// Nothing is replaced by a default: what is not published is Missing, and a result
+// that needs it is no number.
 //
 // # Imports
 //

@@ -19,7 +19,8 @@ func Check(course fs.FS, registry lessons.Registry) lessons.Faults {
 	faults := lessons.CheckDir(course, registry)
 	models, data := readModels(course)
 	faults = append(faults, data...)
-	faults = append(faults, checkGPUs(course)...)
+	faults = append(faults, checkData(course, "data/gpus.json", func(text []byte) error { _, err := sim.ParseGPUs(text); return err })...)
+	faults = append(faults, checkData(course, "data/measurements.json", func(text []byte) error { _, err := sim.ParseMeasurements(text); return err })...)
 	faults = append(faults, checkTables(course, registry, models)...)
 	slices.SortStableFunc(faults, func(a, b lessons.Fault) int {
 		switch {
@@ -46,13 +47,12 @@ func readModels(course fs.FS) (*sim.Catalogue, lessons.Faults) {
 	return models, nil
 }
 
-func checkGPUs(course fs.FS) lessons.Faults {
-	const file = "data/gpus.json"
+func checkData(course fs.FS, file string, parse func([]byte) error) lessons.Faults {
 	text, err := fs.ReadFile(course, file)
 	if err != nil {
 		return unreadable(file, err)
 	}
-	if _, err := sim.ParseGPUs(text); err != nil {
+	if err := parse(text); err != nil {
 		return dataFault(file, err)
 	}
 	return nil

@@ -66,6 +66,7 @@ func TestCheckOfTables(t *testing.T) {
 		{"no ids", with("```lab models\ncolumns: context\n```\n\n"), []string{fmt.Sprintf("zh/m1.md:%d: 模型表没有写明模型", line)}},
 		{"faulty data", edited(t, "data/models.json", `"context_window": 16385`, `"context_window": -1`), []string{"data/models.json:12: 条目 gpt-3.5-turbo 的 context_window 不在允许的范围里"}},
 		{"faulty accelerators", edited(t, "data/gpus.json", `"name": "Tesla V100 SXM2 16GB"`, `"nmae": "x"`), []string{"data/gpus.json:8: 条目 v100-sxm2-16gb 的 nmae 不认识"}},
+		{"faulty measurements", edited(t, "data/measurements.json", `"quantity": "vram"`, `"quantity": "speed"`), []string{"data/measurements.json:6: 条目 vram.baichuan2-7b-16bit 的 quantity 不认识（\"speed\", want one of decode-speed, prefill-time, throughput, vram）"}},
 	} {
 		var got []string
 		for _, f := range Check(c.course, registry.Lessons()) {
