@@ -33,6 +33,11 @@ type Decoder struct {
 	weights      Matrix // (rows·H, room)
 	gate, up     Matrix // (rows, f)
 	logits       Matrix // (as many as asked for, V)
+
+	// What Ablate took out.
+	whole *Model            // as given to NewDecoder; model is what is left of it
+	cut   map[Ablation]bool // the residual connections among it
+	zeros Matrix            // (rows, d), in place of a stream that is cut; empty where none is
 }
 
 // ContextError says that a text does not fit.
@@ -70,7 +75,7 @@ func NewDecoder(m *Model, b Backend, capacity int) (*Decoder, error) {
 	}
 	m.Place(b, Constant)
 	return &Decoder{
-		model: m, backend: ForLayers(b), capacity: capacity,
+		model: m, whole: m, backend: ForLayers(b), capacity: capacity,
 		keys: make([]Matrix, c.Layers), values: make([]Matrix, c.Layers),
 	}, nil
 }
@@ -112,18 +117,10 @@ func (s *Decoder) Next(ctx context.Context, tokens []int) ([]float32, error) {
 // read reads tokens and returns the logits of the last wanted of them.
 func (s *Decoder) read(ctx context.Context, tokens []int, wanted int) (Matrix, error) {
 	c := s.model.Config
-	if len(tokens) == 0 {
-		return Matrix{}, fmt.Errorf("forward tokens: none")
-	}
-	for i, token := range tokens {
-		if token < 0 || token >= c.Vocab {
-			return Matrix{}, fmt.Errorf("forward token %d (number %d): not in 0 … %d", token, i, c.Vocab-1)
-		}
+	if err := s.check(tokens); err != nil {
+		return Matrix{}, err
 	}
 	before := len(s.text)
-	if len(tokens) > s.capacity-before {
-		return Matrix{}, &ContextError{Read: before, Tokens: len(tokens), Capacity: s.capacity}
-	}
 	if err := s.reserve(ctx, min(len(tokens), prefillRows), before+len(tokens)); err != nil {
 		return Matrix{}, err
 	}
@@ -146,6 +143,22 @@ func (s *Decoder) read(ctx context.Context, tokens []int, wanted int) (Matrix, e
 		s.text = append(s.text, part...)
 	}
 	return logits, nil
+}
+
+// check returns an error unless tokens can be read.
+func (s *Decoder) check(tokens []int) error {
+	if len(tokens) == 0 {
+		return fmt.Errorf("forward tokens: none")
+	}
+	for i, token := range tokens {
+		if token < 0 || token >= s.model.Config.Vocab {
+			return fmt.Errorf("forward token %d (number %d): not in 0 … %d", token, i, s.model.Config.Vocab-1)
+		}
+	}
+	if read := len(s.text); len(tokens) > s.capacity-read {
+		return &ContextError{Read: read, Tokens: len(tokens), Capacity: s.capacity}
+	}
+	return nil
 }
 
 // sync waits for the backend. Its failure is a *BackendError unless the caller
@@ -196,14 +209,14 @@ func (s *Decoder) layers(tokens []int) {
 		b.RoPE(k, cos, sin)
 		b.Attend(mixed, weights, q, keys, values, heads)
 		b.MatMulT(add, mixed, layer.WO)
-		b.Add(x, x, add)
+		b.Add(x, s.carried(x, i, PartAttentionResidual), add)
 
 		b.RMSNorm(norm, x, layer.FFNNorm, eps)
 		b.MatMulT(gate, norm, layer.WGate)
 		b.MatMulT(up, norm, layer.WUp)
 		b.SiLUGate(gate, gate, up)
 		b.MatMulT(add, gate, layer.WDown)
-		b.Add(x, x, add)
+		b.Add(x, s.carried(x, i, PartFFNResidual), add)
 	}
 }
 
@@ -238,6 +251,10 @@ func (s *Decoder) reserve(ctx context.Context, n, end int) error {
 		}
 		s.q, s.mixed = NewMatrix(n, c.Heads*c.HeadDim), NewMatrix(n, c.Heads*c.HeadDim)
 		s.gate, s.up = NewMatrix(n, c.FFN), NewMatrix(n, c.FFN)
+		if len(s.cut) > 0 {
+			s.zeros = NewMatrix(n, c.Width)
+			Place(s.backend, Constant, s.zeros.Data)
+		}
 	}
 	s.weights = NewMatrix(s.rows*c.Heads, s.room)
 	for _, m := range []Matrix{s.x, s.norm, s.add, s.q, s.mixed, s.gate, s.up, s.weights} {

@@ -5,7 +5,8 @@ import (
 	"math"
 )
 
-// Cell is a place in a Trace. Head is −1 in X.
+// Cell is a place in a Trace or a ModelTrace. Head is −1 where a matrix is not
+// that of one head.
 type Cell struct {
 	Matrix   Name
 	Head     int
@@ -25,6 +26,25 @@ const (
 	Hidden    Kind = "hidden"    // a is replaced by −∞: a
 	Softmaxed Kind = "softmaxed" // exp(a_j − max a) / Σ exp(a − max a): the row a
 	Replaced  Kind = "replaced"  // a learner's edit a, then the value it replaced
+
+	// Of a ModelTrace.
+	Given          Kind = "given"        // a: put in, or learned
+	Ablated        Kind = "ablated"      // the learned a is replaced by 0: a
+	Cosine         Kind = "cosine"       // cos(i·θ^e): i, θ, e
+	Sine           Kind = "sine"         // sin(i·θ^e): i, θ, e
+	Looked         Kind = "looked up"    // a, from row b of a table: a, b
+	RootMeanSquare Kind = "rms"          // √(mean of a² + ε): a₀, a₁, …, ε
+	Normed         Kind = "normed"       // a / r · g: a, r, g
+	Rotated        Kind = "rotated"      // a·c − b·s: a, c, b, s
+	Sum            Kind = "sum"          // a + b
+	SiLU           Kind = "silu"         // a/(1 + exp(−a)): a
+	Tempered       Kind = "tempered"     // (a − b)/T: a, the greatest b, T
+	BeyondTopK     Kind = "beyond top-k" // 0, since r ≥ k: a, its rank r, k
+	BeyondTopP     Kind = "beyond top-p" // 0, since s ≥ P: a, what likelier ones have s, P
+	BelowMinP      Kind = "below min-p"  // 0, since a < m·b: a, m, the greatest b
+	Share          Kind = "share"        // a/Σ b: a, b₀, b₁, …
+	Greatest       Kind = "greatest"     // the column of the greatest a: the row a
+	Chosen         Kind = "chosen"       // the column of p, since l ≤ u < h: u, l, h, p
 )
 
 // Explanation is how one cell came about. Recompute puts it together again.

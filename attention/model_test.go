@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,8 +73,22 @@ func someTokens(c ModelConfig, n int, seed uint64) []int {
 // naive computes the logits of the last token in float64 from the tensors by
 // name, every layer anew for every position, with complex numbers as rotations.
 type naive struct {
-	c ModelConfig
-	w map[string]Parameter
+	c       ModelConfig
+	w       map[string]Parameter
+	without []Ablation
+}
+
+func newNaive(m *Model, without ...Ablation) naive {
+	n := naive{m.Config, map[string]Parameter{}, without}
+	for _, p := range m.Parameters() {
+		n.w[p.Name] = p
+	}
+	return n
+}
+
+// lacks reports whether a part of a layer is taken out, alone or with it all.
+func (n naive) lacks(part Part, layer, head int) bool {
+	return slices.Contains(n.without, Ablation{part, layer, head})
 }
 
 func (n naive) times(name string, x []float64) []float64 {
@@ -140,20 +155,33 @@ func (n naive) stream(layers int, tokens []int) []float64 {
 		}
 		for d := range h {
 			mixed[head*h+d] /= sum
+			if n.lacks(PartHead, layers-1, head) {
+				mixed[head*h+d] = 0
+			}
 		}
 	}
-	for i, v := range n.times(at+"self_attn.o_proj.weight", mixed) {
-		x[i] += v
-	}
+	output := n.times(at+"self_attn.o_proj.weight", mixed)
+	n.join(x, output, n.lacks(PartAttentionResidual, layers-1, 0), n.lacks(PartAttention, layers-1, 0) || n.lacks(PartLayer, layers-1, 0))
 	y := n.norm(at+"post_attention_layernorm.weight", x)
 	gate, up := n.times(at+"mlp.gate_proj.weight", y), n.times(at+"mlp.up_proj.weight", y)
 	for i, g := range gate {
 		gate[i] = g * up[i] / (1 + math.Exp(-g))
 	}
-	for i, v := range n.times(at+"mlp.down_proj.weight", gate) {
-		x[i] += v
-	}
+	output = n.times(at+"mlp.down_proj.weight", gate)
+	n.join(x, output, n.lacks(PartFFNResidual, layers-1, 0), n.lacks(PartFFN, layers-1, 0) || n.lacks(PartLayer, layers-1, 0))
 	return x
+}
+
+// join adds a block's output to the stream, as far as each is there.
+func (n naive) join(x, output []float64, noStream, noBlock bool) {
+	for i, v := range output {
+		if noStream {
+			x[i] = 0
+		}
+		if !noBlock {
+			x[i] += v
+		}
+	}
 }
 
 func (n naive) logits(tokens []int) []float64 {
@@ -192,10 +220,7 @@ func closeRow(t *testing.T, what string, got []float32, want []float64) {
 func TestForwardAgainstNaive(t *testing.T) {
 	for i, c := range configs() {
 		m := lively(t, c, uint64(i))
-		n := naive{c, map[string]Parameter{}}
-		for _, p := range m.Parameters() {
-			n.w[p.Name] = p
-		}
+		n := newNaive(m)
 		tokens := someTokens(c, 4, uint64(i))
 		var logits []Matrix
 		backends := []Backend{Go{}, Reference{}, struct{ Backend }{Go{}}}

@@ -49,6 +49,7 @@ type Sampler struct {
 	seen       []bool    // per token: stands in the text
 	heap       []int32
 	candidates []Candidate
+	uniform    float64 // the last draw's number, in [0, 1)
 }
 
 // NewSampler returns a sampler over a vocabulary.
@@ -225,7 +226,8 @@ func (s *Sampler) draw() int {
 	for i := range s.candidates {
 		s.candidates[i].Probability /= total
 	}
-	rest := float64(s.random.Uint64()>>11) / (1 << 53) // in [0, 1)
+	s.uniform = float64(s.random.Uint64()>>11) / (1 << 53)
+	rest := s.uniform
 	for _, c := range s.candidates {
 		rest -= c.Probability
 		if rest < 0 {

@@ -32,8 +32,10 @@ func (x Explanation) Recompute() float64 {
 	case Softmaxed:
 		high, sum := x.softmaxTerms()
 		return math.Exp(v(x.Cell.Col)-high) / sum
+	case Copied, Replaced, Given, Looked:
+		return v(0)
 	}
-	return v(0) // Copied, Replaced
+	return x.recomputeModel(v)
 }
 
 // softmaxTerms returns the greatest operand and the sum of the exponentials
@@ -62,10 +64,7 @@ func (x Explanation) working() string {
 		for i := 0; i < len(x.Operands); i += 2 {
 			terms = append(terms, inner(x.Operands[i].Value)+"×"+inner(x.Operands[i+1].Value))
 		}
-		if len(terms) > shownTerms {
-			terms = append(terms[:3:3], "…", terms[len(terms)-1])
-		}
-		return strings.Join(terms, " + ")
+		return joined(terms)
 	case Quotient:
 		return n(0) + " / " + n(1)
 	case Hidden:
@@ -73,8 +72,18 @@ func (x Explanation) working() string {
 	case Softmaxed:
 		high, sum := x.softmaxTerms()
 		return "exp(" + n(x.Cell.Col) + " − " + inner(high) + ") / " + Number(sum)
+	case Copied, Replaced, Given, Looked:
+		return n(0)
 	}
-	return n(0)
+	return x.workingModel(n)
+}
+
+// joined adds terms up in words: a long sum is cut.
+func joined(terms []string) string {
+	if len(terms) > shownTerms {
+		terms = append(terms[:3:3], "…", terms[len(terms)-1])
+	}
+	return strings.Join(terms, " + ")
 }
 
 // Number writes v with four significant digits, a true minus sign and ∞.
