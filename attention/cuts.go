@@ -147,3 +147,13 @@ func (s *Sampler) Skip(n int) {
 		s.random.Uint64()
 	}
 }
+
+// SumExp returns Σ exp(x − at): the inverse of the softmax probability of a
+// value at.
+func SumExp(x []float32, at float64) float64 {
+	var sum float64
+	for _, v := range x {
+		sum += math.Exp(float64(v) - at)
+	}
+	return sum
+}

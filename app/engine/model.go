@@ -26,4 +26,6 @@ type TextToken struct {
 	Token  int    `json:"token"` // −1: unseen in training, and left out
 	// Mark: it stands for the beginning or the end of a text.
 	Mark bool `json:"mark,omitempty"`
+	// Dropped: it lies before what fits into the context, and is left out.
+	Dropped bool `json:"dropped,omitempty"`
 }

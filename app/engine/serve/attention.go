@@ -16,17 +16,18 @@ import (
 type attentionLab struct {
 	backends *backends
 
-	// A backend serves one goroutine at a time.
-	mu      sync.Mutex
+	// mu guards the fields below and the backends, of which each serves one
+	// goroutine at a time; it is theirs.
+	mu      *sync.Mutex
 	key     string // of trace; empty: none
 	trace   *attention.Trace
 	chosen  engine.Backend
 	entropy entropyFigure
 }
 
-// registerAttention adds the lab's operations; load fetches the SIMD kernel.
-func registerAttention(s *Server, load func(context.Context) (attention.Backend, error)) {
-	lab := &attentionLab{backends: &backends{load: load}}
+// registerAttention adds the lab's operations.
+func registerAttention(s *Server, b *backends) {
+	lab := &attentionLab{backends: b, mu: &b.busy}
 	s.Register(engine.OpAttention, lab.matrices)
 	s.Register(engine.OpAttentionExplain, lab.explain)
 	s.Register(engine.OpAttentionEntropy, lab.entropyByDK)

@@ -20,6 +20,10 @@ const kernelWait = 5 * time.Second
 type backends struct {
 	load func(context.Context) (attention.Backend, error)
 
+	// busy is held by whoever computes: a backend serves one goroutine at a time,
+	// and all labs share them.
+	busy sync.Mutex
+
 	mu   sync.Mutex
 	simd attention.Backend
 	err  error // why there is no simd; nil before the first try

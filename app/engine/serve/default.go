@@ -18,6 +18,8 @@ func WithModel(files ModelFiles) *Server {
 	registerSearch(s)
 	model := &shiya{files: files}
 	s.Register(engine.OpModelInfo, model.info)
-	registerAttention(s, kernel.Load)
+	b := &backends{load: kernel.Load}
+	registerAttention(s, b)
+	registerNext(s, b, model)
 	return s
 }
