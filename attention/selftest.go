@@ -17,7 +17,7 @@ const weightTolerance = 2e-5
 // selfTestShapes are m, n, k with every remainder of the blocks of 2, 3, 4 and
 // 8 in which kernels work, and the one row of a token-by-token pass.
 var selfTestShapes = [][3]int{
-	{1, 1, 1}, {1, 7, 5}, {2, 3, 4}, {3, 5, 7}, {4, 8, 16}, {5, 6, 3}, {7, 13, 9}, {1, 64, 33}, {16, 16, 64}, {13, 9, 300},
+	{1, 1, 1}, {1, 7, 13}, {2, 3, 4}, {3, 5, 7}, {4, 8, 16}, {5, 6, 3}, {7, 13, 9}, {1, 64, 33}, {16, 16, 64}, {13, 9, 300}, {8, 16, 12}, {11, 19, 6},
 }
 
 // SelfTest computes known answers on b and returns an error at the first that
@@ -39,6 +39,7 @@ var selfTestLayers = []LayerShape{
 	{Rows: 3, Past: 0, Heads: 1, KVHeads: 1, HeadDim: 2, Width: 5},
 	{Rows: 1, Past: 70, Heads: 4, KVHeads: 2, HeadDim: 32, Width: 128},
 	{Rows: 5, Past: 3, Heads: 3, KVHeads: 1, HeadDim: 6, Width: 67},
+	{Rows: 3, Past: 2, Heads: 2, KVHeads: 2, HeadDim: 18, Width: 10},
 }
 
 // SelfTestLayers is SelfTest, and the same for the operations of layers.

@@ -1,26 +1,23 @@
-// Package kernel brings the SIMD kernel to attention: an attention.Backend
+// Package kernel brings the SIMD kernel to attention: an attention.LayerBackend
 // whose operations run in a WebAssembly module of 128-bit vector code, which
 // Go's compiler does not emit.
 //
-// c/kernel.c is the source; its committed artefact is assets/kernel.wasm, which
+// The sources are in c; their committed artefact is assets/kernel.wasm, which
 //
 //	attention/kernel/build.sh
 //
-// rebuilds with clang. The module exports
-//
-//	matmul_nt(c, a, b, m, n, k)      c (m, n) = a (m, k) · bᵀ, b (n, k)
-//	matmul_nn(c, a, b, m, n, k)      c (m, n) = a (m, k) · b (k, n)
-//	softmax_rows(out, in, rows, cols)
-//
-// and imports env.memory, which is the memory of the calling Go program: slices
-// are handed over by address and nothing is copied. It owns no part of that
-// memory: it has no data, no stack and no globals in use (checked by a test).
+// rebuilds with clang. The module exports one function, call(words): words is
+// the address of a row of 32-bit words, the code of an operation (operations.go,
+// c/call.c), the addresses of its matrices, its sizes. It imports env.memory,
+// which is the memory of the calling Go program: nothing is copied. It owns no
+// part of that memory: it has no data, no stack and no globals in use (checked
+// by a test); the scratch of large products is the caller's.
 //
 // In the browser the engine's worker sets, before Load is called,
 //
 //	globalThis.courselabMemory       exports.mem of the Go instance
 //	globalThis.courselabInit.kernel  address of kernel.wasm
 //
-// Imports: attention; in the browser also syscall/js (call_js.go alone, for the
-// hot calls) and safejs. Tests run the module natively in wazero.
+// Imports: attention; in the browser also safejs, under which call_js.go reaches
+// for the js.Value, for the hot calls. Tests run the module natively in wazero.
 package kernel

@@ -6,10 +6,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"runtime"
 	"testing"
+	"time"
 
 	"courselab/attention"
 )
@@ -35,7 +37,7 @@ func TestLoad(t *testing.T) {
 	for range 6 {
 		keep = append(keep, make([]byte, 16<<20))
 		runtime.GC()
-		if err := attention.SelfTest(context.Background(), k); err != nil {
+		if err := attention.SelfTestLayers(context.Background(), k.(attention.LayerBackend)); err != nil {
 			t.Fatalf("with %d MB more: %v", 16*len(keep), err)
 		}
 	}
@@ -106,4 +108,68 @@ func BenchmarkKernel(b *testing.B) {
 			})
 		}
 	}
+}
+
+// courseModel has the shape of the course's own model.
+var courseModel = attention.ModelConfig{
+	Vocab: 3003, Width: 128, Layers: 4, Heads: 4, KVHeads: 2, HeadDim: 32, FFN: 352, Context: 72,
+	RopeTheta: 10000, NormEps: 1e-5, Tied: true, BOS: -1,
+}
+
+// BenchmarkDecode reads one token after the other, from an empty context to a
+// full one, and a whole context at once. Beside the kernel's rate stands what
+// the memory allows: copying as many bytes as the weights have.
+func BenchmarkDecode(b *testing.B) {
+	if os.Getenv("COURSELAB_KERNEL_CASE") != "" {
+		b.Skip("only with a sound kernel")
+	}
+	k, err := Load(context.Background())
+	if err != nil {
+		b.Fatal(err)
+	}
+	m, err := attention.NewModel(courseModel, 1)
+	if err != nil {
+		b.Fatal(err)
+	}
+	text := make([]int, courseModel.Context)
+	for i := range text {
+		text[i] = i * 41 % courseModel.Vocab
+	}
+	for _, backend := range []attention.Backend{k, attention.Go{}} {
+		d, err := attention.NewDecoder(m, backend, courseModel.Context)
+		if err != nil {
+			b.Fatal(err)
+		}
+		run := func(name string, step int) {
+			b.Run(name+"/"+backend.Name(), func(b *testing.B) {
+				b.ReportAllocs()
+				best := math.Inf(1) // seconds; on a busy machine the one to compare
+				for b.Loop() {
+					if d.Len()+step > courseModel.Context {
+						d.Truncate(0)
+					}
+					start := time.Now()
+					if _, err := d.Next(context.Background(), text[d.Len():d.Len()+step]); err != nil {
+						b.Fatal(err)
+					}
+					best = min(best, time.Since(start).Seconds())
+				}
+				b.ReportMetric(float64(step)/best, "best-tokens/s")
+				b.ReportMetric(float64(step*b.N)/b.Elapsed().Seconds(), "tokens/s")
+			})
+		}
+		run("token", 1)
+		run("prefill", courseModel.Context)
+	}
+	weights := 0
+	for _, p := range m.Parameters() {
+		weights += 4 * len(p.Values)
+	}
+	from, to := make([]byte, weights), make([]byte, weights)
+	b.Run("copy", func(b *testing.B) {
+		b.SetBytes(int64(weights))
+		for b.Loop() {
+			copy(to, from)
+		}
+	})
 }

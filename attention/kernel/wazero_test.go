@@ -25,9 +25,10 @@ var memoryModule = []byte{
 	7, 10, 1, 6, 'm', 'e', 'm', 'o', 'r', 'y', 2, 0,
 }
 
-// native is the kernel in wazero, as a Backend. Operands are copied in at
-// addresses that are aligned for a float and no more, with marks between them.
+// native is the kernel in wazero. Matrices are copied in at addresses that are
+// aligned for a float and no more, with marks between them.
 type native struct {
+	*simd
 	t      testing.TB
 	memory api.Memory
 	module api.Module
@@ -54,72 +55,72 @@ func load(t testing.TB) *native {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &native{t: t, memory: host.ExportedMemory("memory"), module: module}
+	n := &native{t: t, memory: host.ExportedMemory("memory"), module: module}
+	n.simd = &simd{words: new([maxWords]uint32), invoke: n.call}
+	return n
 }
 
-func (*native) Name() string               { return "wazero" }
-func (*native) Sync(context.Context) error { return nil }
-
-func (k *native) MatMul(dst, a, b attention.Matrix) {
-	attention.CheckMatMul(dst, a, b)
-	k.call("matmul_nn", []attention.Matrix{dst, a, b}, a.Rows, b.Cols, a.Cols)
-}
-
-func (k *native) MatMulT(dst, a, b attention.Matrix) {
-	attention.CheckMatMulT(dst, a, b)
-	k.call("matmul_nt", []attention.Matrix{dst, a, b}, a.Rows, b.Rows, a.Cols)
-}
-
-func (k *native) SoftmaxRows(dst, src attention.Matrix) {
-	attention.CheckSoftmaxRows(dst, src)
-	k.call("softmax_rows", []attention.Matrix{dst, src}, src.Rows, src.Cols)
-}
-
-// call copies in, calls, copies the first operand out, and checks that nothing
-// else was written to.
-func (k *native) call(name string, operands []attention.Matrix, sizes ...int) {
-	k.t.Helper()
-	k.at, k.guards = 4, nil
-	k.mark()
-	var args []uint64
-	for _, m := range operands {
-		args = append(args, uint64(k.at))
-		for _, v := range m.Data {
-			k.memory.WriteFloat32Le(k.at, v)
-			k.at += 4
+// call copies in, calls, copies the results out, and checks that nothing else
+// was written to.
+func (n *native) call(k *simd) {
+	n.t.Helper()
+	n.at, n.guards = 4*maxWords+4, nil
+	n.mark()
+	for i, data := range k.held[:k.count] {
+		if j := same(k.held[:i], data); j >= 0 {
+			k.words[1+i] = k.words[1+j]
+			continue
 		}
-		k.mark()
+		k.words[1+i] = n.at
+		for _, v := range data {
+			n.memory.WriteFloat32Le(n.at, v)
+			n.at += 4
+		}
+		n.mark()
 	}
-	for _, s := range sizes {
-		args = append(args, uint64(s))
+	for i, w := range k.words {
+		n.memory.WriteUint32Le(uint32(4+4*i), w)
 	}
-	if _, err := k.module.ExportedFunction(name).Call(context.Background(), args...); err != nil {
-		k.t.Fatalf("%s%v: %v", name, sizes, err)
+	if _, err := n.module.ExportedFunction("call").Call(context.Background(), 4); err != nil {
+		n.t.Fatalf("call%v: %v", *k.words, err)
 	}
-	for i, m := range operands {
-		for j := range m.Data {
-			v, _ := k.memory.ReadFloat32Le(uint32(args[i]) + uint32(4*j))
-			if i == 0 {
-				m.Data[j] = v
-			} else if v != m.Data[j] {
-				k.t.Fatalf("%s%v wrote to operand %d", name, sizes, i)
+	for i, data := range k.held[:k.count] {
+		if len(k.work) > 0 && same(k.held[i:i+1], k.work) == 0 {
+			continue
+		}
+		for j := range data {
+			v, _ := n.memory.ReadFloat32Le(k.words[1+i] + uint32(4*j))
+			if i < outs[k.words[0]] {
+				data[j] = v
+			} else if math.Float32bits(v) != math.Float32bits(data[j]) {
+				n.t.Fatalf("call%v wrote to matrix %d", *k.words, i)
 			}
 		}
 	}
-	for _, at := range k.guards {
-		if v, _ := k.memory.ReadUint32Le(at); v != guard {
-			k.t.Fatalf("%s%v wrote outside its result", name, sizes)
+	for _, at := range n.guards {
+		if v, _ := n.memory.ReadUint32Le(at); v != guard {
+			n.t.Fatalf("call%v wrote outside its results", *k.words)
 		}
 	}
+}
+
+// same returns which of the slices lies where data does, or −1.
+func same(slices [][]float32, data []float32) int {
+	for i, s := range slices {
+		if len(s) > 0 && len(data) > 0 && &s[0] == &data[0] {
+			return i
+		}
+	}
+	return -1
 }
 
 // mark puts five words between operands: no operand is aligned to 16 bytes by
 // luck for long.
-func (k *native) mark() {
+func (n *native) mark() {
 	for range 5 {
-		k.memory.WriteUint32Le(k.at, guard)
-		k.guards = append(k.guards, k.at)
-		k.at += 4
+		n.memory.WriteUint32Le(n.at, guard)
+		n.guards = append(n.guards, n.at)
+		n.at += 4
 	}
 }
 
@@ -133,7 +134,7 @@ func random(seed uint64, rows, cols int) attention.Matrix {
 }
 
 func TestSelfTest(t *testing.T) {
-	if err := attention.SelfTest(context.Background(), load(t)); err != nil {
+	if err := attention.SelfTestLayers(context.Background(), load(t)); err != nil {
 		t.Error(err)
 	}
 }
@@ -142,9 +143,9 @@ func TestSelfTest(t *testing.T) {
 // are those of attention.CompareToReference.
 func TestSizes(t *testing.T) {
 	k := load(t)
-	for m := 0; m <= 9; m++ {
+	for _, m := range []int{0, 1, 2, 3, 5, 7, 8, 9, 11} {
 		for n := 0; n <= 21; n++ {
-			for _, inner := range []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 17} {
+			for _, inner := range []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 17, 259} {
 				err := attention.CompareToReference(context.Background(), k, random(1, m, inner), random(2, inner, n), random(3, n, inner))
 				if err != nil {
 					t.Errorf("m %d, n %d, k %d: %v", m, n, inner, err)
@@ -157,6 +158,7 @@ func TestSizes(t *testing.T) {
 func FuzzSizes(f *testing.F) {
 	f.Add(uint8(5), uint8(19), uint16(257), uint64(1))
 	f.Add(uint8(1), uint8(3), uint16(513), uint64(2))
+	f.Add(uint8(49), uint8(69), uint16(699), uint64(3))
 	k := load(f)
 	f.Fuzz(func(t *testing.T, m, n uint8, inner uint16, seed uint64) {
 		k.t = t
@@ -188,4 +190,38 @@ func TestSoftmaxEdges(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestLayers goes through widths, heads and positions with every tail.
+func TestLayers(t *testing.T) {
+	k := load(t)
+	for rows := 1; rows <= 3; rows++ {
+		for _, past := range []int{0, 1, 2, 3, 5, 8} {
+			for _, heads := range [][2]int{{1, 1}, {2, 1}, {4, 2}, {3, 3}} {
+				for _, h := range []int{2, 4, 6, 8, 14, 16, 22, 38} {
+					s := attention.LayerShape{Rows: rows, Past: past, Heads: heads[0], KVHeads: heads[1], HeadDim: h, Width: 1 + (past*7+h)%21}
+					if err := attention.CompareLayersToReference(t.Context(), k, s, uint64(h)); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+		}
+	}
+}
+
+func FuzzLayers(f *testing.F) {
+	f.Add(uint8(3), uint8(2), uint8(2), uint8(3), uint8(4), uint8(9), uint64(1))
+	f.Add(uint8(16), uint8(50), uint8(1), uint8(3), uint8(15), uint8(128), uint64(2))
+	k := load(f)
+	f.Fuzz(func(t *testing.T, rows, past, kv, group, half, width uint8, salt uint64) {
+		k.t = t
+		kvHeads := 1 + int(kv%4)
+		shape := attention.LayerShape{
+			Rows: 1 + int(rows%20), Past: int(past % 70), Heads: kvHeads * (1 + int(group%4)), KVHeads: kvHeads,
+			HeadDim: 2 * (1 + int(half%20)), Width: 1 + int(width),
+		}
+		if err := attention.CompareLayersToReference(t.Context(), k, shape, salt); err != nil {
+			t.Error(err)
+		}
+	})
 }

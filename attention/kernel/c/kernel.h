@@ -1,0 +1,25 @@
+// The operations, each in its file, and the codes under which call.c finds them.
+// Matrices are float32 in row-major order; (m, n) says rows, columns.
+#ifndef KERNEL_H
+#define KERNEL_H
+
+#include "simd.h"
+
+// few_nt: c (m, n) = a (m, k) · bᵀ, b (n, k).
+void few_nt(float *c, const float *a, const float *b, i32 m, i32 n, i32 k);
+// few_nn: c (m, n) = a (m, k) · b (k, n).
+void few_nn(float *c, const float *a, const float *b, i32 m, i32 n, i32 k);
+// packed: c (m, n) = a · b, added to what c holds where accumulate is set. a is
+// (m, k), or (k, m) transposed where ta is set; b (k, n), or (n, k) where tb is.
+// work has room for ROUND4(min(m, 128))·min(k, 256) + ROUND8(min(n, 512))·min(k, 256)
+// floats and 48 more.
+void packed(float *c, const float *a, const float *b, i32 m, i32 n, i32 k, i32 ta, i32 tb, i32 accumulate, float *work);
+
+void softmax_rows(float *out, const float *in, i32 rows, i32 cols);
+void rms_norm(float *out, const float *x, const float *gain, i32 rows, i32 cols, float eps);
+void rope(float *x, const float *cos, const float *sin, i32 rows, i32 cols, i32 half);
+void attend(float *out, float *weights, const float *q, const float *keys, const float *values, i32 rows, i32 past, i32 heads, i32 groups, i32 h);
+void add_cells(float *out, const float *a, const float *b, i32 n);
+void silu_gate(float *out, const float *gate, const float *up, i32 n);
+
+#endif
