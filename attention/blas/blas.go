@@ -15,7 +15,7 @@ import (
 	"courselab/attention"
 )
 
-// Backend implements attention.LayerBackend.
+// Backend implements attention.TrainingBackend.
 type Backend struct{ attention.Go }
 
 // Name returns "blas".
@@ -46,6 +46,22 @@ func (Backend) MatMulT(dst, a, b attention.Matrix) {
 		blas32.Gemv(blas.NoTrans, 1, general(b), vector(a), 0, vector(dst))
 	default:
 		blas32.Gemm(blas.NoTrans, blas.Trans, 1, general(a), general(b), 0, general(dst))
+	}
+}
+
+// AddMatMul: dst (m, n) += a (m, k) · b (k, n).
+func (Backend) AddMatMul(dst, a, b attention.Matrix) {
+	attention.CheckMatMul(dst, a, b)
+	if len(dst.Data) > 0 && a.Cols > 0 {
+		blas32.Gemm(blas.NoTrans, blas.NoTrans, 1, general(a), general(b), 1, general(dst))
+	}
+}
+
+// AddTMatMul: dst (k, n) += aᵀ · b, with a (m, k) and b (m, n).
+func (Backend) AddTMatMul(dst, a, b attention.Matrix) {
+	attention.CheckAddTMatMul(dst, a, b)
+	if len(dst.Data) > 0 && a.Rows > 0 {
+		blas32.Gemm(blas.Trans, blas.NoTrans, 1, general(a), general(b), 1, general(dst))
 	}
 }
 

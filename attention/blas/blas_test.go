@@ -91,3 +91,22 @@ func BenchmarkDecode(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "tokens/s")
 }
+
+// TestConforms compares every operation of layers and of training with
+// Reference, few rows and many.
+func TestConforms(t *testing.T) {
+	for i, s := range []attention.LayerShape{
+		{Rows: 1, Heads: 2, KVHeads: 1, HeadDim: 4, Width: 3},
+		{Rows: 3, Past: 2, Heads: 4, KVHeads: 2, HeadDim: 6, Width: 9},
+		{Rows: 4, Heads: 1, KVHeads: 1, HeadDim: 2, Width: 1},
+		{Rows: 21, Past: 5, Heads: 6, KVHeads: 2, HeadDim: 10, Width: 37},
+		{Rows: 65, Heads: 4, KVHeads: 2, HeadDim: 32, Width: 128},
+	} {
+		if err := attention.CompareLayersToReference(t.Context(), Backend{}, s, uint64(40*i)); err != nil {
+			t.Error(err)
+		}
+		if err := attention.CompareTrainingToReference(t.Context(), Backend{}, s, uint64(40*i)); err != nil {
+			t.Error(err)
+		}
+	}
+}
