@@ -116,13 +116,13 @@ func (Go) SiLUGateBackward(dgate, dup, d, gate, up Matrix) {
 	CheckCells("gate gradient", dgate, gate, up)
 	CheckCells("gate gradient", dup, d, gate)
 	for i, g := range gate.Data {
-		sigmoid := float32(1 / (1 + math.Exp(-float64(g))))
+		sigmoid := 1 / (1 + Exp32(-g))
 		down, u := d.Data[i], up.Data[i]
 		dgate.Data[i], dup.Data[i] = down*u*sigmoid*(1+g*(1-sigmoid)), down*g*sigmoid
 	}
 }
 
-// CrossEntropy sums the exponentials in float64.
+// CrossEntropy sums in float64.
 func (Go) CrossEntropy(logits Matrix, targets []int, losses []float32, scale float64) {
 	CheckCrossEntropy(logits, targets, losses)
 	for i, target := range targets {
@@ -134,9 +134,9 @@ func (Go) CrossEntropy(logits Matrix, targets []int, losses []float32, scale flo
 		aim := float64(row[target] - high)
 		var sum float64
 		for j, v := range row {
-			e := math.Exp(float64(v - high))
-			row[j] = float32(e)
-			sum += e
+			e := Exp32(v - high)
+			row[j] = e
+			sum += float64(e)
 		}
 		losses[i] = float32(math.Log(sum) - aim)
 		factor := float32(scale / sum)

@@ -3,7 +3,6 @@ package attention
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 )
 
@@ -291,25 +290,9 @@ func (s *Decoder) grow(ctx context.Context, room int) error {
 	}
 	s.room, s.keys, s.values = room, keys, values
 	s.text = slices.Grow(s.text, room-len(s.text))
-	s.angles()
+	s.cos, s.sin = Rotations(c, room)
 	Place(s.backend, Constant, s.cos.Data, s.sin.Data)
 	return nil
-}
-
-// angles fills cos and sin: pair j of a head turns by i·theta^(−2j/h) at
-// position i.
-func (s *Decoder) angles() {
-	c := s.model.Config
-	half := c.HeadDim / 2
-	s.cos, s.sin = NewMatrix(s.room, half), NewMatrix(s.room, half)
-	for j := range half {
-		frequency := math.Pow(c.RopeTheta, -2*float64(j)/float64(c.HeadDim))
-		for i := range s.room {
-			sin, cos := math.Sincos(float64(i) * frequency)
-			s.sin.Set(i, j, float32(sin))
-			s.cos.Set(i, j, float32(cos))
-		}
-	}
 }
 
 // sized returns a matrix of a shape in m's memory, or in new memory that m then

@@ -117,7 +117,7 @@ func (Go) Attend(dst, weights, q, keys, values Matrix, heads int) {
 	CheckAttend(dst, weights, q, keys, values, heads)
 	h := q.Cols / heads
 	group := heads / (keys.Cols / h) // heads of queries to one of keys
-	scale := 1 / math.Sqrt(float64(h))
+	scale := float32(1 / math.Sqrt(float64(h)))
 	past := keys.Rows - q.Rows
 	for i := range q.Rows {
 		seen := past + i + 1
@@ -134,9 +134,8 @@ func (Go) Attend(dst, weights, q, keys, values Matrix, heads int) {
 			}
 			var sum float64
 			for j, s := range w {
-				e := math.Exp(scale * float64(s-high))
-				w[j] = float32(e)
-				sum += e
+				w[j] = Exp32(scale * (s - high))
+				sum += float64(w[j])
 			}
 			inverse := float32(1 / sum)
 			clear(out)
@@ -172,11 +171,11 @@ func (Go) Add(dst, a, b Matrix) {
 	}
 }
 
-// SiLUGate takes the exponential in float64.
+// SiLUGate goes cell by cell.
 func (Go) SiLUGate(dst, gate, up Matrix) {
 	CheckCells("gate", dst, gate, up)
 	for i, g := range gate.Data {
-		dst.Data[i] = float32(float64(g)/(1+math.Exp(-float64(g)))) * up.Data[i]
+		dst.Data[i] = g / (1 + Exp32(-g)) * up.Data[i]
 	}
 }
 

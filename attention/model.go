@@ -171,3 +171,29 @@ func NewModel(c ModelConfig, seed uint64) (*Model, error) {
 	})
 	return m, err
 }
+
+// Zeros returns a model of m's shape whose weights are all zero: room for
+// gradients.
+func (m *Model) Zeros() *Model {
+	out := &Model{Config: m.Config}
+	// Nothing can fail: no value is asked for.
+	_ = out.fill(func(s slot) ([]float32, error) { return make([]float32, max(s.rows, 1)*s.cols), nil })
+	return out
+}
+
+// Rotations returns the cosines and sines (n, h/2) of the angles by which RoPE
+// turns the pairs of a head (Su et al. 2021): pair j at position i by
+// i·theta^(−2j/h).
+func Rotations(c ModelConfig, n int) (cos, sin Matrix) {
+	half := c.HeadDim / 2
+	cos, sin = NewMatrix(n, half), NewMatrix(n, half)
+	for j := range half {
+		frequency := math.Pow(c.RopeTheta, -2*float64(j)/float64(c.HeadDim))
+		for i := range n {
+			s, c := math.Sincos(float64(i) * frequency)
+			sin.Set(i, j, float32(s))
+			cos.Set(i, j, float32(c))
+		}
+	}
+	return cos, sin
+}

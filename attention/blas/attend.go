@@ -56,9 +56,8 @@ func softmax(row []float32) {
 	}
 	var sum float64
 	for j, v := range row {
-		e := math.Exp(float64(v - high))
-		row[j] = float32(e)
-		sum += e
+		row[j] = attention.Exp32(v - high)
+		sum += float64(row[j])
 	}
 	blas32.Scal(float32(1/sum), blas32.Vector{N: len(row), Inc: 1, Data: row})
 }

@@ -1,0 +1,25 @@
+// Package train trains models of attention on texts: the pass that keeps what
+// the gradients need, the gradients, AdamW, the order of the documents and the
+// checkpoints.
+//
+// A document is one text; the model reads bos and its characters and is to
+// predict its characters and eos. A batch is several documents laid one after
+// the other: products, norms and gates run over all their rows at once,
+// attention over the rows of each.
+//
+// # Notation and shapes
+//
+// As in attention, and
+//
+//	N   rows of a batch: the tokens read, of all its documents
+//	dx  gradient of the loss by x, in the shape of x
+//
+// The loss is the mean of −log p(target), in nats, over the rows of a batch. A
+// model, data and Options being the same, so is every loss, on one backend of
+// one machine; a run that is stopped and resumed goes on as if it had not been.
+//
+// # Imports
+//
+// attention, attention/safetensors and the standard library: it runs natively
+// and in the browser alike. Nothing here touches files or prints.
+package train

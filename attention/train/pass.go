@@ -1,0 +1,265 @@
+package train
+
+import (
+	"context"
+	"fmt"
+
+	"courselab/attention"
+)
+
+// logitRows is how many rows' logits exist at a time: (N, V) at once would be
+// the largest matrix of all.
+const logitRows = 256
+
+// pass holds what the forward pass leaves for the backward one.
+type pass struct {
+	model    *attention.Model
+	gradient *attention.Model // same shapes
+	backend  attention.TrainingBackend
+	pause    func(context.Context) error // between layers; may be nil
+
+	inputs, targets []int
+	documents       []span              // rows of each document
+	cos, sin, back  attention.Matrix    // (N, h/2): angles of each row's position, −sin
+	table           [2]attention.Matrix // (context, h/2), cos and sin of each position
+
+	layers []activations
+	x      attention.Matrix // (N, d): what the last layer leaves
+	norm   attention.Matrix // (N, d): x normed
+	logits attention.Matrix // (logitRows, V)
+	losses []float32        // (N)
+
+	// Scratch.
+	add, dx, dnorm, dmixed attention.Matrix // (N, d), (N, d), (N, d), (N, H·h)
+	dq, dk, dv             attention.Matrix // (N, H·h), (N, G·h)
+	dgate, dup             attention.Matrix // (N, f)
+	scratch                []float32        // as weights
+}
+
+// span is the rows of one document, and where its attention weights lie.
+type span struct{ from, to, weights int }
+
+// activations are the tensors of one layer that its gradients need.
+type activations struct {
+	in, norm attention.Matrix // (N, d): into the layer; normed
+	q, k, v  attention.Matrix // (N, H·h), (N, G·h): q and k rotated
+	weights  []float32        // of each document in turn, (n·H, n)
+	mixed    attention.Matrix // (N, H·h)
+	mid      attention.Matrix // (N, d): after attention
+	ffnNorm  attention.Matrix // (N, d)
+	gate, up attention.Matrix // (N, f)
+	product  attention.Matrix // (N, f): SiLU(gate)·up
+}
+
+// load lays documents out as a batch.
+func (p *pass) load(documents []Document) {
+	c := p.model.Config
+	p.inputs, p.targets, p.documents = p.inputs[:0], p.targets[:0], p.documents[:0]
+	weights := 0
+	for _, d := range documents {
+		n := d.rows()
+		p.documents = append(p.documents, span{len(p.inputs), len(p.inputs) + n, weights})
+		p.inputs = append(p.inputs, d[:n]...)
+		p.targets = append(p.targets, d[1:]...)
+		weights += n * c.Heads * n
+	}
+	n := len(p.inputs)
+	p.reserve(n, weights)
+	for _, d := range p.documents {
+		for i := d.from; i < d.to; i++ {
+			copy(p.cos.Row(i), p.table[0].Row(i-d.from))
+			copy(p.sin.Row(i), p.table[1].Row(i-d.from))
+		}
+	}
+	for i, v := range p.sin.Data {
+		p.back.Data[i] = -v
+	}
+}
+
+// reserve shapes everything for N rows, in the memory it has where that is
+// enough.
+func (p *pass) reserve(n, weights int) {
+	c := p.model.Config
+	half, queries, kv := c.HeadDim/2, c.Heads*c.HeadDim, c.KVHeads*c.HeadDim
+	if p.table[0].Rows == 0 {
+		p.table[0], p.table[1] = attention.Rotations(c, c.Context)
+	}
+	for _, m := range []*attention.Matrix{&p.cos, &p.sin, &p.back} {
+		shape(m, n, half)
+	}
+	for _, m := range []*attention.Matrix{&p.x, &p.norm, &p.add, &p.dx, &p.dnorm} {
+		shape(m, n, c.Width)
+	}
+	shape(&p.dq, n, queries)
+	shape(&p.dmixed, n, queries)
+	shape(&p.dk, n, kv)
+	shape(&p.dv, n, kv)
+	shape(&p.dgate, n, c.FFN)
+	shape(&p.dup, n, c.FFN)
+	p.losses, p.scratch = lengthen(p.losses, n), lengthen(p.scratch, weights)
+	if p.layers == nil {
+		p.layers = make([]activations, c.Layers)
+	}
+	for i := range p.layers {
+		a := &p.layers[i]
+		for _, m := range []*attention.Matrix{&a.in, &a.norm, &a.mid, &a.ffnNorm} {
+			shape(m, n, c.Width)
+		}
+		shape(&a.q, n, queries)
+		shape(&a.mixed, n, queries)
+		shape(&a.k, n, kv)
+		shape(&a.v, n, kv)
+		for _, m := range []*attention.Matrix{&a.gate, &a.up, &a.product} {
+			shape(m, n, c.FFN)
+		}
+		a.weights = lengthen(a.weights, weights)
+	}
+}
+
+// shape gives m rows and columns, in its memory where that is enough.
+func shape(m *attention.Matrix, rows, cols int) {
+	*m = attention.Matrix{Rows: rows, Cols: cols, Data: lengthen(m.Data, rows*cols)}
+}
+
+func lengthen(s []float32, n int) []float32 {
+	if n <= cap(s) {
+		return s[:n]
+	}
+	return make([]float32, n)
+}
+
+// rows returns the rows of a document.
+func (d span) rows(m attention.Matrix) attention.Matrix {
+	return attention.Matrix{Rows: d.to - d.from, Cols: m.Cols, Data: m.Data[d.from*m.Cols : d.to*m.Cols]}
+}
+
+// matrix returns the document's part of weights as (n·heads, n).
+func (d span) matrix(weights []float32, heads int) attention.Matrix {
+	n := d.to - d.from
+	return attention.Matrix{Rows: n * heads, Cols: n, Data: weights[d.weights : d.weights+n*heads*n]}
+}
+
+// forward takes the batch through the layers, up to the last norm.
+func (p *pass) forward(ctx context.Context) error {
+	m, b, c := p.model, p.backend, p.model.Config
+	b.Gather(p.layers[0].in, m.Embedding, p.inputs)
+	for i := range m.Layers {
+		l, a := &m.Layers[i], &p.layers[i]
+		next := p.x
+		if i+1 < len(p.layers) {
+			next = p.layers[i+1].in
+		}
+		b.RMSNorm(a.norm, a.in, l.AttentionNorm, c.NormEps)
+		b.MatMulT(a.q, a.norm, l.WQ)
+		b.MatMulT(a.k, a.norm, l.WK)
+		b.MatMulT(a.v, a.norm, l.WV)
+		b.RoPE(a.q, p.cos, p.sin)
+		b.RoPE(a.k, p.cos, p.sin)
+		for _, d := range p.documents {
+			b.Attend(d.rows(a.mixed), d.matrix(a.weights, c.Heads), d.rows(a.q), d.rows(a.k), d.rows(a.v), c.Heads)
+		}
+		b.MatMulT(p.add, a.mixed, l.WO)
+		b.Add(a.mid, a.in, p.add)
+
+		b.RMSNorm(a.ffnNorm, a.mid, l.FFNNorm, c.NormEps)
+		b.MatMulT(a.gate, a.ffnNorm, l.WGate)
+		b.MatMulT(a.up, a.ffnNorm, l.WUp)
+		b.SiLUGate(a.product, a.gate, a.up)
+		b.MatMulT(p.add, a.product, l.WDown)
+		b.Add(next, a.mid, p.add)
+		if err := p.rest(ctx); err != nil {
+			return err
+		}
+	}
+	b.RMSNorm(p.norm, p.x, m.Norm, c.NormEps)
+	return b.Sync(ctx)
+}
+
+// rest lets others run.
+func (p *pass) rest(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if p.pause == nil {
+		return nil
+	}
+	return p.pause(ctx)
+}
+
+// score computes the losses, logitRows rows at a time. With back it also leaves
+// the gradient of their mean by the normed rows in dnorm, and adds that by the
+// output matrix.
+func (p *pass) score(ctx context.Context, back bool) error {
+	m, b := p.model, p.backend
+	n := len(p.inputs)
+	for from := 0; from < n; from += logitRows {
+		d := span{from: from, to: min(from+logitRows, n)}
+		shape(&p.logits, d.to-d.from, m.Config.Vocab)
+		b.MatMulT(p.logits, d.rows(p.norm), m.Output)
+		b.CrossEntropy(p.logits, p.targets[d.from:d.to], p.losses[d.from:d.to], 1/float64(n))
+		if back {
+			b.AddTMatMul(p.gradient.Output, p.logits, d.rows(p.norm))
+			b.MatMul(d.rows(p.dnorm), p.logits, m.Output)
+		}
+		if err := b.Sync(ctx); err != nil {
+			return err
+		}
+		if err := p.rest(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// backward adds the gradients of everything below the output matrix. dx is the
+// gradient by the residual stream, from the top down.
+func (p *pass) backward(ctx context.Context) error {
+	m, g, b, c := p.model, p.gradient, p.backend, p.model.Config
+	clear(p.dx.Data)
+	b.RMSNormBackward(p.dx, g.Norm, p.dnorm, p.x, m.Norm, c.NormEps)
+	for i := len(m.Layers) - 1; i >= 0; i-- {
+		l, dl, a := &m.Layers[i], &g.Layers[i], &p.layers[i]
+
+		b.AddTMatMul(dl.WDown, p.dx, a.product)
+		b.MatMul(p.dup, p.dx, l.WDown) // by the product, for now
+		b.SiLUGateBackward(p.dgate, p.dup, p.dup, a.gate, a.up)
+		b.AddTMatMul(dl.WGate, p.dgate, a.ffnNorm)
+		b.AddTMatMul(dl.WUp, p.dup, a.ffnNorm)
+		b.MatMul(p.dnorm, p.dgate, l.WGate)
+		b.AddMatMul(p.dnorm, p.dup, l.WUp)
+		b.RMSNormBackward(p.dx, dl.FFNNorm, p.dnorm, a.mid, l.FFNNorm, c.NormEps)
+
+		b.AddTMatMul(dl.WO, p.dx, a.mixed)
+		b.MatMul(p.dmixed, p.dx, l.WO)
+		for _, d := range p.documents {
+			b.AttendBackward(d.rows(p.dq), d.rows(p.dk), d.rows(p.dv), d.matrix(p.scratch, c.Heads),
+				d.rows(p.dmixed), d.matrix(a.weights, c.Heads), d.rows(a.q), d.rows(a.k), d.rows(a.v), c.Heads)
+		}
+		b.RoPE(p.dq, p.cos, p.back)
+		b.RoPE(p.dk, p.cos, p.back)
+		b.AddTMatMul(dl.WQ, p.dq, a.norm)
+		b.AddTMatMul(dl.WK, p.dk, a.norm)
+		b.AddTMatMul(dl.WV, p.dv, a.norm)
+		b.MatMul(p.dnorm, p.dq, l.WQ)
+		b.AddMatMul(p.dnorm, p.dk, l.WK)
+		b.AddMatMul(p.dnorm, p.dv, l.WV)
+		b.RMSNormBackward(p.dx, dl.AttentionNorm, p.dnorm, a.in, l.AttentionNorm, c.NormEps)
+		if err := p.rest(ctx); err != nil {
+			return err
+		}
+	}
+	b.Scatter(g.Embedding, p.dx, p.inputs)
+	return b.Sync(ctx)
+}
+
+// meanLoss returns the mean of the losses.
+func (p *pass) meanLoss() (float64, error) {
+	var sum float64
+	for i, l := range p.losses {
+		if l != l {
+			return 0, fmt.Errorf("the loss of row %d, token %d, is not a number", i, p.targets[i])
+		}
+		sum += float64(l)
+	}
+	return sum / float64(len(p.losses)), nil
+}
