@@ -1,9 +1,6 @@
 package attention
 
-import (
-	"fmt"
-	"math"
-)
+import "math"
 
 // AddMatMul adds four rows of b, each times one value of a, at a time.
 func (Go) AddMatMul(dst, a, b Matrix) {
@@ -57,10 +54,7 @@ func (Go) Scatter(table, src Matrix, tokens []int) {
 // RMSNormBackward: with r = 1/√(mean x² + eps) and ĝ = dy·gain,
 // dx += r·(ĝ − x·r²·mean(ĝ·x)) and dgain += dy·x·r.
 func (Go) RMSNormBackward(dx Matrix, dgain []float32, dy, x Matrix, gain []float32, eps float64) {
-	CheckCells("norm gradient", dx, dy, x)
-	if len(gain) != x.Cols || len(dgain) != x.Cols {
-		panic(fmt.Sprintf("attention: norm gradient of (%d, %d) by %d gains, %d gradients: shapes do not fit", x.Rows, x.Cols, len(gain), len(dgain)))
-	}
+	CheckRMSNormBackward(dx, dgain, dy, x, gain)
 	for i := range x.Rows {
 		in, up, out := x.Row(i), dy.Row(i), dx.Row(i)
 		var squares, along float64
@@ -149,8 +143,8 @@ func (Go) CrossEntropy(logits Matrix, targets []int, losses []float32, scale flo
 
 // AdamW goes value by value.
 func (Go) AdamW(w, m, v, g []float32, s AdamWStep) {
-	checkAdamW(w, m, v, g)
-	first, second := s.corrections()
+	CheckAdamW(w, m, v, g)
+	first, second := s.Corrections()
 	b1, b2, scale := float32(s.Beta1), float32(s.Beta2), float32(s.Scale)
 	rate, root, eps := float32(s.Rate*first), float32(math.Sqrt(second)), float32(s.Epsilon)
 	keep := float32(1 - s.Rate*s.Decay)
@@ -159,11 +153,5 @@ func (Go) AdamW(w, m, v, g []float32, s AdamWStep) {
 		m[i] = b1*m[i] + (1-b1)*gradient
 		v[i] = b2*v[i] + (1-b2)*gradient*gradient
 		w[i] = keep*w[i] - rate*m[i]/(root*float32(math.Sqrt(float64(v[i])))+eps)
-	}
-}
-
-func checkAdamW(w, m, v, g []float32) {
-	if len(m) != len(w) || len(v) != len(w) || len(g) != len(w) {
-		panic(fmt.Sprintf("attention: AdamW of %d weights with %d, %d moments, %d gradients: lengths differ", len(w), len(m), len(v), len(g)))
 	}
 }

@@ -136,7 +136,7 @@ func (Reference) CrossEntropy(logits Matrix, targets []int, losses []float32, sc
 
 // AdamW is the algorithm as printed.
 func (Reference) AdamW(w, m, v, g []float32, s AdamWStep) {
-	checkAdamW(w, m, v, g)
+	CheckAdamW(w, m, v, g)
 	for i := range w {
 		gradient := s.Scale * float64(g[i])
 		first := s.Beta1*float64(m[i]) + (1-s.Beta1)*gradient

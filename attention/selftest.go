@@ -55,6 +55,20 @@ func SelfTestLayers(ctx context.Context, b LayerBackend) error {
 	return nil
 }
 
+// SelfTestTraining is SelfTestLayers, and the same for the operations of
+// training.
+func SelfTestTraining(ctx context.Context, b TrainingBackend) error {
+	if err := SelfTestLayers(ctx, b); err != nil {
+		return err
+	}
+	for i, shape := range selfTestLayers {
+		if err := CompareTrainingToReference(ctx, b, shape, uint64(i)); err != nil {
+			return fmt.Errorf("self-test: %w", err)
+		}
+	}
+	return nil
+}
+
 // CompareToReference computes a·bn, a·btᵀ and softmax(a) on b and returns an
 // error that names the first cell that departs from Reference. The values must
 // be finite. a is (m, k), bn (k, n), bt (n, k).

@@ -108,6 +108,14 @@ func CheckAddTMatMul(dst, a, b Matrix) {
 	}
 }
 
+// CheckRMSNormBackward panics unless RMSNormBackward's shapes make sense.
+func CheckRMSNormBackward(dx Matrix, dgain []float32, dy, x Matrix, gain []float32) {
+	CheckCells("norm gradient", dx, dy, x)
+	if len(gain) != x.Cols || len(dgain) != x.Cols {
+		panic(fmt.Sprintf("attention: norm gradient of (%d, %d) by %d gains, %d gradients: shapes do not fit", x.Rows, x.Cols, len(gain), len(dgain)))
+	}
+}
+
 // CheckAttendBackward panics unless AttendBackward's shapes make sense.
 func CheckAttendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values Matrix, heads int) {
 	CheckAttend(d, weights, q, keys, values, heads)
@@ -143,7 +151,14 @@ func CheckScatter(table, src Matrix, tokens []int) {
 	}
 }
 
-// corrections returns 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ).
-func (s AdamWStep) corrections() (first, second float64) {
+// Corrections returns 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ).
+func (s AdamWStep) Corrections() (first, second float64) {
 	return 1 / (1 - math.Pow(s.Beta1, float64(s.Time))), 1 / (1 - math.Pow(s.Beta2, float64(s.Time)))
+}
+
+// CheckAdamW panics unless all have one length.
+func CheckAdamW(w, m, v, g []float32) {
+	if len(m) != len(w) || len(v) != len(w) || len(g) != len(w) {
+		panic(fmt.Sprintf("attention: AdamW of %d weights with %d, %d moments, %d gradients: lengths differ", len(w), len(m), len(v), len(g)))
+	}
 }

@@ -11,5 +11,5 @@ ${CLANG:-clang} --target=wasm32 -O3 -msimd128 -fno-builtin -ffreestanding -nostd
 	-fno-unroll-loops -fno-vectorize -fno-slp-vectorize -mllvm -disable-lsr \
 	-Wall -Wextra -Werror \
 	-Wl,--no-entry -Wl,--import-memory -Wl,-z,stack-size=0 -Wl,--strip-all \
-	-o "$out" c/call.c c/few.c c/layers.c c/packed.c
+	-o "$out" c/call.c c/few.c c/layers.c c/packed.c c/training.c
 chmod 644 "$out"

@@ -1,4 +1,4 @@
-// Package kernel brings the SIMD kernel to attention: an attention.LayerBackend
+// Package kernel brings the SIMD kernel to attention: an attention.TrainingBackend
 // whose operations run in a WebAssembly module of 128-bit vector code, which
 // Go's compiler does not emit.
 //

@@ -24,7 +24,7 @@ func Load(ctx context.Context) (attention.Backend, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load kernel: %w", err)
 	}
-	if err := attention.SelfTestLayers(ctx, k); err != nil {
+	if err := attention.SelfTestTraining(ctx, k); err != nil {
 		return nil, fmt.Errorf("load kernel: %w: %w", ErrSelfTest, err)
 	}
 	return k, nil

@@ -37,7 +37,7 @@ func TestLoad(t *testing.T) {
 	for range 6 {
 		keep = append(keep, make([]byte, 16<<20))
 		runtime.GC()
-		if err := attention.SelfTestLayers(context.Background(), k.(attention.LayerBackend)); err != nil {
+		if err := attention.SelfTestTraining(context.Background(), k.(attention.TrainingBackend)); err != nil {
 			t.Fatalf("with %d MB more: %v", 16*len(keep), err)
 		}
 	}

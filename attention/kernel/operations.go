@@ -17,18 +17,28 @@ const (
 	opAttend
 	opAdd
 	opSiLUGate
+	opAddMatMul
+	opAddTMatMul
+	opRMSNormBackward
+	opAttendBackward
+	opSiLUGateBackward
+	opCrossEntropy
+	opAdamW
 )
 
 // outs is how many of an operation's first matrices it writes to.
-var outs = [...]int{opMatMulNN: 1, opMatMulNT: 1, opSoftmaxRows: 1, opRMSNorm: 1, opRoPE: 1, opAttend: 2, opAdd: 1, opSiLUGate: 1}
+var outs = [...]int{
+	opMatMulNN: 1, opMatMulNT: 1, opSoftmaxRows: 1, opRMSNorm: 1, opRoPE: 1, opAttend: 2, opAdd: 1, opSiLUGate: 1,
+	opAddMatMul: 1, opAddTMatMul: 1, opRMSNormBackward: 2, opAttendBackward: 4, opSiLUGateBackward: 2, opCrossEntropy: 3, opAdamW: 3,
+}
 
 // Limits of a call.
 const (
-	maxMatrices = 5
+	maxMatrices = 9
 	maxWords    = 16
 )
 
-// simd is the attention.LayerBackend on the kernel. A call is written into
+// simd is the attention.TrainingBackend on the kernel. A call is written into
 // words: the operation's code, the addresses of its matrices, its sizes.
 type simd struct {
 	words *[maxWords]uint32
@@ -39,6 +49,8 @@ type simd struct {
 	count int // of held
 	// work is the scratch of the products.
 	work []float32
+	// sums is what CrossEntropy leaves of each row.
+	sums []float32
 	// invoke puts the addresses of held into words[1:] and calls the kernel.
 	invoke func(k *simd)
 }
@@ -49,29 +61,32 @@ func (*simd) Name() string { return "simd" }
 // Sync returns nil: every operation is done when it returns.
 func (*simd) Sync(context.Context) error { return nil }
 
-// call runs an operation on the first count of held.
-func (k *simd) call(op uint32, count int, sizes ...int) {
-	k.count = count
+// call runs an operation on the matrices held.
+func (k *simd) call(op uint32, sizes ...int) {
 	k.words[0] = op
 	for i, s := range sizes {
-		k.words[1+count+i] = uint32(s)
+		k.words[1+k.count+i] = uint32(s)
 	}
 	k.invoke(k)
-	k.held = [maxMatrices][]float32{}
+	clear(k.held[:k.count])
+}
+
+// hold sets the matrices of the next call.
+func (k *simd) hold(matrices ...[]float32) *simd {
+	k.count = copy(k.held[:], matrices)
+	return k
 }
 
 // MatMul: dst (m, n) = a (m, k) · b (k, n).
 func (k *simd) MatMul(dst, a, b attention.Matrix) {
 	attention.CheckMatMul(dst, a, b)
-	k.held = [maxMatrices][]float32{dst.Data, a.Data, b.Data, k.scratch(a.Rows, b.Cols, a.Cols)}
-	k.call(opMatMulNN, 4, a.Rows, b.Cols, a.Cols)
+	k.hold(dst.Data, a.Data, b.Data, k.scratch(a.Rows, b.Cols, a.Cols)).call(opMatMulNN, a.Rows, b.Cols, a.Cols)
 }
 
 // MatMulT: dst (m, n) = a (m, k) · bᵀ, with b (n, k).
 func (k *simd) MatMulT(dst, a, b attention.Matrix) {
 	attention.CheckMatMulT(dst, a, b)
-	k.held = [maxMatrices][]float32{dst.Data, a.Data, b.Data, k.scratch(a.Rows, b.Rows, a.Cols)}
-	k.call(opMatMulNT, 4, a.Rows, b.Rows, a.Cols)
+	k.hold(dst.Data, a.Data, b.Data, k.scratch(a.Rows, b.Rows, a.Cols)).call(opMatMulNT, a.Rows, b.Rows, a.Cols)
 }
 
 // scratch returns room for the blocks of a product: see packed in c/kernel.h.
@@ -86,8 +101,7 @@ func (k *simd) scratch(m, n, depth int) []float32 {
 // SoftmaxRows: each row of dst = softmax of the same row of src.
 func (k *simd) SoftmaxRows(dst, src attention.Matrix) {
 	attention.CheckSoftmaxRows(dst, src)
-	k.held = [maxMatrices][]float32{dst.Data, src.Data}
-	k.call(opSoftmaxRows, 2, src.Rows, src.Cols)
+	k.hold(dst.Data, src.Data).call(opSoftmaxRows, src.Rows, src.Cols)
 }
 
 // Gather copies rows of a table.
@@ -98,37 +112,32 @@ func (*simd) Gather(dst, table attention.Matrix, tokens []int) {
 // RMSNorm: dst[i,j] = x[i,j] / √(mean of x[i,·]² + eps) · gain[j].
 func (k *simd) RMSNorm(dst, x attention.Matrix, gain []float32, eps float64) {
 	attention.CheckRMSNorm(dst, x, gain)
-	k.held = [maxMatrices][]float32{dst.Data, x.Data, gain}
-	k.call(opRMSNorm, 3, x.Rows, x.Cols, bits(eps))
+	k.hold(dst.Data, x.Data, gain).call(opRMSNorm, x.Rows, x.Cols, bits(eps))
 }
 
 // RoPE rotates each head of x in place.
 func (k *simd) RoPE(x, cos, sin attention.Matrix) {
 	attention.CheckRoPE(x, cos, sin)
-	k.held = [maxMatrices][]float32{x.Data, cos.Data, sin.Data}
-	k.call(opRoPE, 3, x.Rows, x.Cols, cos.Cols)
+	k.hold(x.Data, cos.Data, sin.Data).call(opRoPE, x.Rows, x.Cols, cos.Cols)
 }
 
 // Attend is causal attention with grouped heads.
 func (k *simd) Attend(dst, weights, q, keys, values attention.Matrix, heads int) {
 	attention.CheckAttend(dst, weights, q, keys, values, heads)
 	h := q.Cols / heads
-	k.held = [maxMatrices][]float32{dst.Data, weights.Data, q.Data, keys.Data, values.Data}
-	k.call(opAttend, 5, q.Rows, keys.Rows-q.Rows, heads, keys.Cols/h, h)
+	k.hold(dst.Data, weights.Data, q.Data, keys.Data, values.Data).call(opAttend, q.Rows, keys.Rows-q.Rows, heads, keys.Cols/h, h)
 }
 
 // Add: dst = a + b.
 func (k *simd) Add(dst, a, b attention.Matrix) {
 	attention.CheckCells("add", dst, a, b)
-	k.held = [maxMatrices][]float32{dst.Data, a.Data, b.Data}
-	k.call(opAdd, 3, len(dst.Data))
+	k.hold(dst.Data, a.Data, b.Data).call(opAdd, len(dst.Data))
 }
 
 // SiLUGate: dst = gate / (1 + exp(−gate)) · up.
 func (k *simd) SiLUGate(dst, gate, up attention.Matrix) {
 	attention.CheckCells("gate", dst, gate, up)
-	k.held = [maxMatrices][]float32{dst.Data, gate.Data, up.Data}
-	k.call(opSiLUGate, 3, len(dst.Data))
+	k.hold(dst.Data, gate.Data, up.Data).call(opSiLUGate, len(dst.Data))
 }
 
 // bits is a number as a word of a call.

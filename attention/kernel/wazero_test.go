@@ -134,7 +134,7 @@ func random(seed uint64, rows, cols int) attention.Matrix {
 }
 
 func TestSelfTest(t *testing.T) {
-	if err := attention.SelfTestLayers(context.Background(), load(t)); err != nil {
+	if err := attention.SelfTestTraining(context.Background(), load(t)); err != nil {
 		t.Error(err)
 	}
 }
@@ -203,6 +203,9 @@ func TestLayers(t *testing.T) {
 					if err := attention.CompareLayersToReference(t.Context(), k, s, uint64(h)); err != nil {
 						t.Error(err)
 					}
+					if err := attention.CompareTrainingToReference(t.Context(), k, s, uint64(h)); err != nil {
+						t.Error(err)
+					}
 				}
 			}
 		}
@@ -221,6 +224,9 @@ func FuzzLayers(f *testing.F) {
 			HeadDim: 2 * (1 + int(half%20)), Width: 1 + int(width),
 		}
 		if err := attention.CompareLayersToReference(t.Context(), k, shape, salt); err != nil {
+			t.Error(err)
+		}
+		if err := attention.CompareTrainingToReference(t.Context(), k, shape, salt); err != nil {
 			t.Error(err)
 		}
 	})

@@ -22,4 +22,16 @@ void attend(float *out, float *weights, const float *q, const float *keys, const
 void add_cells(float *out, const float *a, const float *b, i32 n);
 void silu_gate(float *out, const float *gate, const float *up, i32 n);
 
+// scores: out[j] = q · keys[j] for n keys of width h, stride apart.
+void scores(float *out, const float *q, const float *keys, i32 stride, i32 n, i32 h);
+// mix: out = Σ_j weights[j·step] · values[j] for n values of width h, stride
+// apart, added to what out holds where more is set.
+void mix(float *out, const float *weights, i32 step, const float *values, i32 stride, i32 n, i32 h, i32 more);
+
+void rms_norm_back(float *dx, float *dgain, const float *dy, const float *x, const float *gain, i32 rows, i32 cols, float eps);
+void attend_back(float *dq, float *dkeys, float *dvalues, float *ds, const float *d, const float *weights, const float *q, const float *keys, const float *values, i32 rows, i32 past, i32 heads, i32 groups, i32 h);
+void silu_gate_back(float *dgate, float *dup, const float *d, const float *gate, const float *up, i32 n);
+void cross_entropy(float *logits, float *aims, float *sums, i32 rows, i32 cols, float scale);
+void adamw(float *w, float *m, float *v, const float *g, i32 n, const float *s);
+
 #endif

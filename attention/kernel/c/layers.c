@@ -5,18 +5,14 @@
 // softmax turns a row of scores s into exp(scale·(s − max)) / Σ. Where no score
 // is above −∞, every weight is 0.
 static __attribute__((noinline)) void softmax(float *out, const float *in, i32 n, float scale) {
-  const float none = -__builtin_inff();
-  v128_t most = all(none);
-  float high;
+  float high = highest(in, n);
   i32 j = 0;
-  for (; j + 4 <= n; j += 4) most = wasm_f32x4_pmax(most, load(in + j));
-  for (high = max4(most); j < n; j++) high = in[j] > high ? in[j] : high;
-  if (high == none) {
-    for (j = 0; j < n; j++) out[j] = 0;
+  if (high == -__builtin_inff()) {
+    for (; j < n; j++) out[j] = 0;
     return;
   }
   v128_t high4 = all(high), scale4 = all(scale), sums = all(0);
-  for (j = 0; j + 4 <= n; j += 4) {
+  for (; j + 4 <= n; j += 4) {
     v128_t e = exp4(mul(sub(load(in + j), high4), scale4));
     store(out + j, e);
     sums = add(sums, e);
@@ -71,8 +67,7 @@ void rope(float *x, const float *cos, const float *sin, i32 rows, i32 cols, i32 
   }
 }
 
-// scores: out[j] = q · keys[j] for n keys of width h, stride apart.
-static __attribute__((noinline)) void scores(float *out, const float *q, const float *keys, i32 stride, i32 n, i32 h) {
+void scores(float *out, const float *q, const float *keys, i32 stride, i32 n, i32 h) {
   i32 j = 0;
   for (; j + 4 <= n; j += 4, keys += 4 * stride) {
     const float *k1 = keys + stride, *k2 = k1 + stride, *k3 = k2 + stride;
@@ -97,28 +92,27 @@ static __attribute__((noinline)) void scores(float *out, const float *q, const f
   }
 }
 
-// mix: out = Σ_j weights[j] · values[j], for n values of width h, stride apart.
-static __attribute__((noinline)) void mix(float *out, const float *weights, const float *values, i32 stride, i32 n, i32 h) {
+void mix(float *out, const float *weights, i32 step, const float *values, i32 stride, i32 n, i32 h, i32 more) {
   i32 d = 0;
   for (; d + 16 <= h; d += 16) {
-    const float *v = values + d;
+    const float *v = values + d, *w = weights;
     v128_t s0 = all(0), s1 = s0, s2 = s0, s3 = s0;
-    for (i32 j = 0; j < n; j++, v += stride) {
-      v128_t w = load1(weights + j);
-      s0 = fma4(s0, w, load(v)), s1 = fma4(s1, w, load(v + 4));
-      s2 = fma4(s2, w, load(v + 8)), s3 = fma4(s3, w, load(v + 12));
+    if (more) s0 = load(out + d), s1 = load(out + d + 4), s2 = load(out + d + 8), s3 = load(out + d + 12);
+    for (i32 j = 0; j < n; j++, v += stride, w += step) {
+      v128_t x = load1(w);
+      s0 = fma4(s0, x, load(v)), s1 = fma4(s1, x, load(v + 4));
+      s2 = fma4(s2, x, load(v + 8)), s3 = fma4(s3, x, load(v + 12));
     }
     store(out + d, s0), store(out + d + 4, s1), store(out + d + 8, s2), store(out + d + 12, s3);
   }
   for (; d + 4 <= h; d += 4) {
-    const float *v = values + d;
-    v128_t s = all(0);
-    for (i32 j = 0; j < n; j++, v += stride) s = fma4(s, load1(weights + j), load(v));
+    v128_t s = more ? load(out + d) : all(0);
+    for (i32 j = 0; j < n; j++) s = fma4(s, load1(weights + j * step), load(values + j * stride + d));
     store(out + d, s);
   }
   for (; d < h; d++) {
-    float s = 0;
-    for (i32 j = 0; j < n; j++) s += weights[j] * values[j * stride + d];
+    float s = more ? out[d] : 0;
+    for (i32 j = 0; j < n; j++) s += weights[j * step] * values[j * stride + d];
     out[d] = s;
   }
 }
@@ -133,7 +127,7 @@ void attend(float *out, float *weights, const float *q, const float *keys, const
       scores(weights, q, keys + at, stride, seen, h);
       softmax(weights, weights, seen, scale);
       for (i32 j = seen; j < all_keys; j++) weights[j] = 0;
-      mix(out, weights, values + at, stride, seen, h);
+      mix(out, weights, 1, values + at, stride, seen, h, 0);
     }
   }
 }
@@ -144,13 +138,7 @@ void add_cells(float *out, const float *a, const float *b, i32 n) {
   for (; i < n; i++) out[i] = a[i] + b[i];
 }
 
-// silu4 is g / (1 + e^−g); the exponential is taken of −|g|, which cannot
-// overflow.
-INLINE v128_t silu4(v128_t g) {
-  v128_t e = exp4(wasm_f32x4_neg(wasm_f32x4_abs(g))), one = all(1);
-  v128_t top = wasm_v128_bitselect(e, one, wasm_f32x4_lt(g, all(0)));
-  return wasm_f32x4_div(mul(g, top), add(one, e));
-}
+INLINE v128_t silu4(v128_t g) { return mul(g, sigmoid4(g)); }
 
 void silu_gate(float *out, const float *gate, const float *up, i32 n) {
   i32 i = 0;

@@ -56,6 +56,13 @@ INLINE v128_t exp4(v128_t x) {
 
 INLINE float exp1(float x) { return wasm_f32x4_extract_lane(exp4(all(x)), 0); }
 
+// sigmoid4 is 1 / (1 + e^−x); the exponential is taken of −|x|, which cannot
+// overflow.
+INLINE v128_t sigmoid4(v128_t x) {
+  v128_t e = exp4(wasm_f32x4_neg(wasm_f32x4_abs(x))), one = all(1);
+  return wasm_f32x4_div(wasm_v128_bitselect(e, one, wasm_f32x4_lt(x, all(0))), add(one, e));
+}
+
 // some4 loads the n < 4 floats at p, the lanes behind them 0, so that a tail
 // goes through the same arithmetic as the rest and nothing behind it is read.
 INLINE v128_t some4(const float *p, i32 n) {
@@ -78,6 +85,16 @@ INLINE v128_t sums4(v128_t a, v128_t b, v128_t c, v128_t d) {
   v128_t ab = add(wasm_i32x4_shuffle(a, b, 0, 4, 2, 6), wasm_i32x4_shuffle(a, b, 1, 5, 3, 7));
   v128_t cd = add(wasm_i32x4_shuffle(c, d, 0, 4, 2, 6), wasm_i32x4_shuffle(c, d, 1, 5, 3, 7));
   return add(wasm_i64x2_shuffle(ab, cd, 0, 2), wasm_i64x2_shuffle(ab, cd, 1, 3));
+}
+
+// highest is the greatest of n floats, −∞ of none.
+INLINE float highest(const float *p, i32 n) {
+  v128_t most = all(-__builtin_inff());
+  i32 j = 0;
+  for (; j + 4 <= n; j += 4) most = wasm_f32x4_pmax(most, load(p + j));
+  float high = max4(most);
+  for (; j < n; j++) high = p[j] > high ? p[j] : high;
+  return high;
 }
 
 #endif
