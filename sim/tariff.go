@@ -88,6 +88,12 @@ func (s PriceSchedule) holds(moment time.Time) (bool, error) {
 	return now >= bounds[0] || now < bounds[1], nil
 }
 
+// Begins reports whether the entry comes into force after from and before to.
+func (s PriceSchedule) Begins(from, to time.Time) bool {
+	at, err := parseDay(s.StartDate)
+	return s.StartDate != "" && err == nil && at.After(from) && at.Before(to)
+}
+
 func sinceMidnight(t time.Time) time.Duration {
 	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute + time.Duration(t.Second())*time.Second + time.Duration(t.Nanosecond())
 }
