@@ -2,9 +2,7 @@ package content
 
 import (
 	"fmt"
-	"hash/fnv"
 	"path"
-	"strconv"
 )
 
 // dataFolder holds the data files of a course: "data/models.json".
@@ -12,9 +10,12 @@ const dataFolder = "data"
 
 // Data returns a data file of the course with a mark that differs when its text
 // does. It is read when it is first asked for, and belongs to the set from then
-// on. It may block on the network: not to be called on the UI's goroutine in the
+// on; PassagesFile is made from the lessons instead. It may block on the network: not to be called on the UI's goroutine in the
 // browser.
 func (l *Library) Data(name string) (text []byte, mark string, err error) {
+	if name == PassagesFile {
+		return l.passages()
+	}
 	if path.Dir(name) != dataFolder {
 		return nil, "", fmt.Errorf("read data %q: not in %s", name, dataFolder)
 	}
@@ -32,9 +33,7 @@ func (l *Library) Data(name string) (text []byte, mark string, err error) {
 		l.files[name] = text
 		l.mu.Unlock()
 	}
-	h := fnv.New64a()
-	h.Write(text)
-	return text, strconv.FormatUint(h.Sum64(), 36) + "-" + strconv.Itoa(len(text)), nil
+	return text, markOf(text), nil
 }
 
 // optional reports whether a file of the set is read on demand: a drawing or

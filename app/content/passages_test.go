@@ -1,4 +1,4 @@
-package search
+package content
 
 import (
 	"context"
@@ -6,9 +6,7 @@ import (
 	"io/fs"
 	"testing"
 
-	"courselab/app/content"
 	"courselab/app/registry"
-	"courselab/lessons"
 	shipped "courselab/lessons/content"
 	"courselab/sim/rag"
 )
@@ -16,21 +14,21 @@ import (
 // shippedPassages are the sections of the shipped course and its questions.
 func shippedPassages(t testing.TB) ([]rag.Section, []rag.Question) {
 	t.Helper()
-	library, err := content.Load(content.FromFS(shipped.FS), registry.Lessons())
+	library, err := Load(FromFS(shipped.FS), registry.Lessons())
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []*lessons.Lesson
-	for _, id := range library.Course().Modules {
-		lesson, err := library.Lesson(id)
-		if lesson == nil {
-			t.Fatal(err)
+	text, mark, err := library.Data(PassagesFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, again, _ := library.Data(PassagesFile); again != mark {
+		t.Error("the mark of one text differs")
+	}
+	for _, f := range library.Files() {
+		if f == Root+PassagesFile {
+			t.Error("the passages are listed as a file")
 		}
-		all = append(all, lesson)
-	}
-	text, _, err := Passages(all)
-	if err != nil {
-		t.Fatal(err)
 	}
 	var sections []rag.Section
 	if err := json.Unmarshal(text, &sections); err != nil {
