@@ -76,10 +76,11 @@ type naive struct {
 	c       ModelConfig
 	w       map[string]Parameter
 	without []Ablation
+	known   map[string][]float64 // streams already computed
 }
 
 func newNaive(m *Model, without ...Ablation) naive {
-	n := naive{m.Config, map[string]Parameter{}, without}
+	n := naive{m.Config, map[string]Parameter{}, without, map[string][]float64{}}
 	for _, p := range m.Parameters() {
 		n.w[p.Name] = p
 	}
@@ -116,6 +117,14 @@ func (n naive) norm(name string, x []float64) []float64 {
 
 // stream is the residual stream after the first layers at the last of tokens.
 func (n naive) stream(layers int, tokens []int) []float64 {
+	key := fmt.Sprint(layers, tokens)
+	if n.known[key] == nil {
+		n.known[key] = n.compute(layers, tokens)
+	}
+	return slices.Clone(n.known[key])
+}
+
+func (n naive) compute(layers int, tokens []int) []float64 {
 	last := len(tokens) - 1
 	if layers == 0 {
 		out := make([]float64, n.c.Width)

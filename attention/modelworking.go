@@ -64,7 +64,8 @@ func (x Explanation) holds(v func(int) float64) bool {
 	case BeyondTopP:
 		return v(1) >= v(2)*(1-room)
 	case BelowMinP:
-		return v(0) < v(1)*v(2)*(1+room)
+		// What underflows to zero is dropped with the rest.
+		return v(0) < v(1)*v(2)*(1+room) || v(0) == 0
 	case Chosen:
 		return v(1)-room*room <= v(0) && v(0) < v(2)+room*room
 	}

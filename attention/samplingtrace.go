@@ -3,7 +3,6 @@ package attention
 import (
 	"fmt"
 	"math"
-	"slices"
 )
 
 // samplingSteps is what the explanations of a draw need beside its tensors.
@@ -11,6 +10,7 @@ type samplingSteps struct {
 	sampling Sampling
 	seen     []bool // per token: it stands in the text
 	greatest int    // the token of the greatest penalised logit
+	cuts     []Cut  // per token
 	rank     []int  // per token: how many are likelier
 	// before is, per token, the part that likelier ones have of the probability
 	// that top-k leaves.
@@ -24,11 +24,15 @@ func (t *ModelTrace) sample(s *Sampler) error {
 	logits := t.byName["logits"]
 	n, v := len(t.Tokens), t.Config.Vocab
 	row := logits.Matrix.Row(n - 1)
+	d, err := s.sampling.Distribute(row, t.Tokens)
+	if err != nil {
+		return err
+	}
 	token, err := s.Sample(row, t.Tokens)
 	if err != nil {
 		return err
 	}
-	st := samplingSteps{sampling: s.sampling, seen: make([]bool, v)}
+	st := newSamplingSteps(s, d, token)
 	for _, id := range t.Tokens {
 		st.seen[id] = true
 	}
@@ -50,11 +54,23 @@ func (t *ModelTrace) sample(s *Sampler) error {
 			return z * p
 		}
 	})
-	z := penalised.Matrix.Data
-	st.greatest = slices.Index(z, slices.Max(z))
 	drawn := penalised
 	if s.sampling.Temperature > 0 {
-		drawn = t.distribution(s, &st, step, penalised, token)
+		z, high := penalised.Matrix.Data, penalised.Matrix.Data[st.greatest]
+		tempered := step("scaled", "s", OpTemperature, penalised, func(id int) float64 {
+			if z[id] == high {
+				return 0 // even where T is tiny
+			}
+			return (float64(z[id]) - float64(high)) / s.sampling.Temperature
+		})
+		p := step("probabilities", "p", OpSoftmax, tempered, func(id int) float64 { return d.Tempered[id] })
+		kept := step("kept", "p′", OpCut, p, func(id int) float64 {
+			if d.Cuts[id] != Kept {
+				return 0
+			}
+			return d.Tempered[id]
+		})
+		drawn = step("final", "p″", OpRenormalise, kept, func(id int) float64 { return d.Final[id] })
 	}
 	t.sampling = st
 	chosen := Matrix{Rows: 1, Cols: 1, Data: []float32{float32(token)}}
@@ -63,70 +79,26 @@ func (t *ModelTrace) sample(s *Sampler) error {
 	return nil
 }
 
-// distribution takes in the steps from penalised logits to what was drawn from.
-func (t *ModelTrace) distribution(s *Sampler, st *samplingSteps, step func(Name, string, Op, *Tensor, func(int) float64) *Tensor, penalised *Tensor, token int) *Tensor {
-	z, v := penalised.Matrix.Data, t.Config.Vocab
-	tempered := step("scaled", "s", OpTemperature, penalised, func(id int) float64 {
-		if z[id] == z[st.greatest] {
-			return 0
-		}
-		return (float64(z[id]) - float64(z[st.greatest])) / s.sampling.Temperature
-	})
-	soft := NewMatrix(1, v)
-	softmaxRows(soft, tempered.Matrix)
-	probabilities := step("probabilities", "p", OpSoftmax, tempered, func(id int) float64 { return float64(soft.Data[id]) })
-	st.order(s)
-	kept := make(map[int]float64, len(s.candidates))
+// newSamplingSteps gathers them from the distribution of a draw that s has just
+// made, and its token.
+func newSamplingSteps(s *Sampler, d Distribution, token int) samplingSteps {
+	st := samplingSteps{sampling: s.sampling, greatest: d.Order[0], cuts: d.Cuts, uniform: s.uniform,
+		seen: make([]bool, len(d.Order)), rank: make([]int, len(d.Order)), before: make([]float64, len(d.Order))}
 	var sum float64
+	for i, id := range d.Order {
+		st.rank[id], st.before[id] = i, min(sum/d.TopKMass, 1)
+		sum += d.Tempered[id]
+	}
 	for _, c := range s.candidates {
-		kept[c.Token] = c.Probability
+		st.lower, st.upper = st.upper, st.upper+c.Probability
 		if c.Token == token {
-			st.lower, st.upper = sum, sum+c.Probability
+			break
 		}
-		sum += c.Probability
 	}
 	if token == s.candidates[len(s.candidates)-1].Token {
 		st.upper = 1 // whatever the sum's rounding
 	}
-	st.uniform = s.uniform
-	cut := step("kept", "p′", OpCut, probabilities, func(id int) float64 {
-		if _, ok := kept[id]; !ok {
-			return 0
-		}
-		return float64(soft.Data[id])
-	})
-	return step("final", "p″", OpRenormalise, cut, func(id int) float64 { return kept[id] })
-}
-
-// order fills rank and before in the order in which the sampler takes tokens
-// (its scores are still those of the draw).
-func (st *samplingSteps) order(s *Sampler) {
-	order := make([]int32, len(s.scores))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortFunc(order, func(a, b int32) int {
-		switch {
-		case s.before(a, b):
-			return -1
-		case s.before(b, a):
-			return 1
-		}
-		return 0
-	})
-	limit := len(order)
-	if k := s.sampling.TopK; k > 0 {
-		limit = min(limit, k)
-	}
-	st.rank, st.before = make([]int, len(order)), make([]float64, len(order))
-	var total, sum float64
-	for _, id := range order[:limit] {
-		total += s.scores[id]
-	}
-	for i, id := range order {
-		st.rank[id], st.before[id] = i, min(sum/total, 1)
-		sum += s.scores[id]
-	}
+	return st
 }
 
 // explainSampling fills in x for a step of the draw.
@@ -150,18 +122,18 @@ func (t *ModelTrace) explainSampling(x *Explanation, tensor *Tensor) {
 		x.Operands = []Operand{in.operand(0, id), in.operand(0, st.greatest), {Symbol: "T", Value: setting.Temperature}}
 	case OpCut:
 		p := in.operand(0, id)
-		switch {
-		case x.Result > 0 || p.Value == 0:
-			x.Kind, x.Formula, x.Operands = Copied, "p′[0,j] = p[0,j]", []Operand{p}
-		case setting.TopK > 0 && st.rank[id] >= setting.TopK:
+		switch st.cuts[id] {
+		case CutTopK:
 			x.Kind, x.Formula = BeyondTopK, "p′[0,j] = 0 (rank ≥ k)"
 			x.Operands = []Operand{p, {Symbol: "rank", Value: float64(st.rank[id])}, {Symbol: "k", Value: float64(setting.TopK)}}
-		case setting.TopP < 1 && st.before[id] >= setting.TopP*(1-1e-12):
+		case CutTopP:
 			x.Kind, x.Formula = BeyondTopP, "p′[0,j] = 0 (Σ p of likelier ones ≥ P)"
 			x.Operands = []Operand{p, {Symbol: "Σ p of likelier ones", Value: st.before[id]}, {Symbol: "P", Value: setting.TopP}}
-		default:
+		case CutMinP:
 			x.Kind, x.Formula = BelowMinP, "p′[0,j] = 0 (p[0,j] < m·max p)"
 			x.Operands = []Operand{p, {Symbol: "m", Value: setting.MinP}, in.operand(0, st.greatest)}
+		default:
+			x.Kind, x.Formula, x.Operands = Copied, "p′[0,j] = p[0,j]", []Operand{p}
 		}
 	case OpRenormalise:
 		x.Kind, x.Formula = Share, "p″[0,j] = p′[0,j] / Σ_l p′[0,l]"
