@@ -79,7 +79,7 @@ func (s *Decoder) Ablate(parts ...Ablation) error {
 		}
 	}
 	left.Place(s.backend, Constant)
-	s.model, s.cut, s.text = &left, cut, s.text[:0]
+	s.model, s.ablated, s.cut, s.text = &left, slices.Clone(parts), cut, s.text[:0]
 	s.rows, s.zeros = 0, Matrix{} // reserve makes them anew
 	return nil
 }

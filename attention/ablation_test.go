@@ -107,3 +107,33 @@ func TestAblatedDecodeAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations per token", n)
 	}
 }
+
+// TestRelayKeepsAblations hands a model that lacks parts over.
+func TestRelayKeepsAblations(t *testing.T) {
+	c := configs()[0]
+	m := lively(t, c, 1)
+	parts := []Ablation{{PartHead, 0, 1}, {Part: PartFFNResidual, Layer: 1}}
+	d, err := NewDecoder(m, Go{}, c.Context)
+	if err == nil {
+		err = d.Ablate(parts...)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := sampled(t, m, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lost := range 4 {
+		r, err := NewRelay(m, []Backend{&mortal{name: "a", left: lost}, Go{}}, c.Context, nil)
+		if err == nil {
+			err = r.Ablate(parts...)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := sampled(t, m, r); err != nil || !slices.Equal(got, want) || r.Backend() != "cpu" {
+			t.Errorf("lost after %d: %v on %s, %v, want %v", lost, got, r.Backend(), err, want)
+		}
+	}
+}

@@ -34,9 +34,10 @@ type Decoder struct {
 	logits       Matrix // (as many as asked for, V)
 
 	// What Ablate took out.
-	whole *Model            // as given to NewDecoder; model is what is left of it
-	cut   map[Ablation]bool // the residual connections among it
-	zeros Matrix            // (rows, d), in place of a stream that is cut; empty where none is
+	whole   *Model            // as given to NewDecoder; model is what is left of it
+	ablated []Ablation        // what is missing
+	cut     map[Ablation]bool // the residual connections among it
+	zeros   Matrix            // (rows, d), in place of a stream that is cut; empty where none is
 }
 
 // ContextError says that a text does not fit.

@@ -36,6 +36,38 @@
 //	f  width of the feed-forward's middle
 //	t  positions in the cache
 //
+// # Looking inside a model
+//
+// TraceModel runs Decoder.layers on a backend that gives each result memory of
+// its own, and returns a ModelTrace: every tensor of the pass, from the token ids
+// to the next token drawn, with its operation, layer, head, inputs and what its
+// rows and columns stand for. What a backend computes in one stroke (RMSNorm,
+// Attend, SiLUGate) is opened up into steps.
+//
+//	trace, err := attention.TraceModel(ctx, backend, model, tokens, attention.TraceOptions{
+//		Sampler: sampler,          // draws the next token; nil: the trace ends with the logits
+//		Ablate:  []attention.Ablation{{Part: attention.PartHead, Layer: 2, Head: 1}},
+//		Symbol:  func(id int) string { s, _ := tokenizer.Symbol(id); return s },
+//	})
+//	weights, ok := trace.Tensor(attention.HeadName(0, 2, "weights")) // .Matrix (n, n), .Op, .Inputs
+//	trace.Label(weights.Cols, 3)                                    // "月"
+//	x, err := trace.Explain(weights.Name, 5, 3)   // formula, working, operands, result
+//	x.Regions()                                   // which cells of which tensors to light up
+//	depths, err := trace.Lens(ctx, backend, 5)    // what each layer would predict
+//	heads, err := trace.HeadSummaries()           // what each head looks at, in numbers
+//	with, err := attention.GenerationWork(model.Config, 10, 20, true) // and false: without the cache
+//
+// All names of tensors stand with ModelTrace.Tensors; a parameter has its Hugging
+// Face name. Explain of a Trace and of a ModelTrace return the same Explanation:
+// Kind says how the operands make the result, and Recompute does it. An Ablation
+// takes a part out of a model, for a trace or, by Decoder.Ablate, for a decoder.
+// Counter counts the work that a pass asks of a backend, which PassWork and
+// GenerationWork predict from the config.
+//
+// A character that the vocabulary lacks has id −1 and stands in Encode's
+// *UnseenError; TraceModel and Decoder refuse the id rather than read anything in
+// its place. A text longer than the context is a *ContextError.
+//
 // # Where the heads' numbers come from
 //
 // Nothing is trained in Run: embeddings and projections are drawn from a seeded

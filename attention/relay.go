@@ -72,6 +72,11 @@ func (r *Relay) handOver(ctx context.Context, why error) error {
 	if err != nil {
 		return err
 	}
+	if len(r.current.ablated) > 0 {
+		if err := next.Ablate(r.current.ablated...); err != nil {
+			return err
+		}
+	}
 	if r.report != nil {
 		r.report(Handover{From: r.current.backend.Name(), To: next.backend.Name(), Err: why, Tokens: len(r.text)})
 	}
@@ -113,6 +118,9 @@ func (r *Relay) Config() ModelConfig { return r.model.Config }
 
 // Truncate is a Decoder's Truncate.
 func (r *Relay) Truncate(n int) { r.current.Truncate(n) }
+
+// Ablate is a Decoder's Ablate; the decoders that follow lack the same parts.
+func (r *Relay) Ablate(parts ...Ablation) error { return r.current.Ablate(parts...) }
 
 // Backend returns the name of the backend in use.
 func (r *Relay) Backend() string { return r.current.backend.Name() }
