@@ -52,6 +52,50 @@ func (s slider) render() goapp.UI {
 	)
 }
 
+// decimalSlider is a number that can be dragged, typed and stepped by key. What
+// is typed is handed on as it is, out of range too: the engine says what is
+// wrong with it.
+type decimalSlider struct {
+	id, label, unit string
+	low, high, step float64
+	value           float64
+	words           string
+	off             bool
+	set             func(ctx goapp.Context, v float64)
+}
+
+func (s decimalSlider) render() goapp.UI {
+	text := strconv.FormatFloat(s.value, 'g', -1, 64)
+	bar := goapp.Input().Type("range").ID(s.id).Class("lab-range").
+		Min(s.low).Max(s.high).Step(s.step).Value(text).
+		Aria("valuetext", route.Attr(s.words)).
+		OnInput(func(ctx goapp.Context, e goapp.Event) {
+			if v, err := strconv.ParseFloat(ctx.JSSrc().Get("value").String(), 64); err == nil {
+				s.set(ctx, v)
+			}
+		}, goapp.EventScope(s.id))
+	typed := goapp.Input().Type("number").Class("lab-number").
+		Attr("step", "any").Value(text).
+		Aria("label", route.Attr(s.label+"，输入数字")).
+		OnChange(func(ctx goapp.Context, e goapp.Event) {
+			v, err := strconv.ParseFloat(ctx.JSSrc().Get("value").String(), 64)
+			if err != nil {
+				ctx.JSSrc().Set("value", text)
+				return
+			}
+			s.set(ctx, v)
+		}, goapp.EventScope(s.id, "typed", text))
+	if s.off {
+		bar.Disabled(true)
+		typed.Disabled(true)
+	}
+	return goapp.Div().Class("lab-control").Body(
+		goapp.Label().For(s.id).Class("lab-label").Text(s.label),
+		goapp.Div().Class("lab-slide").Body(bar, typed, goapp.Span().Class("lab-unit").Text(s.unit)),
+		goapp.P().Class("lab-words").Text(s.words),
+	)
+}
+
 // toggle is a choice between two, with what the present one means.
 type toggle struct {
 	id, label, words string

@@ -35,6 +35,9 @@ type frame struct {
 	faults   []fault
 	// notice is the answer to a button: "链接已复制". It is announced.
 	notice string
+	// offer asks something before the lab begins; it stands in the place of the
+	// state. nil: nothing to ask.
+	offer goapp.UI
 
 	controls goapp.UI
 	figures  goapp.UI // drawn live
@@ -115,6 +118,10 @@ func (f frame) state() goapp.UI {
 		return box.Body(children...)
 	case !f.props.Env.Interactive():
 		return box.Body(goapp.P().Text("这里是默认设置的静态图；交互部分在程序载入后可用。"))
+	case f.offer != nil:
+		return box.Body(f.offer)
+	case f.status == loading && f.progress != nil:
+		return box.Body(goapp.P().Text(f.progress.What + "：" + amount(f.progress) + "……先看静态图。"))
 	case f.status == loading:
 		return box.Body(goapp.P().Text(f.loading()))
 	case f.status == running && f.progress != nil:

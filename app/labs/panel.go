@@ -43,6 +43,8 @@ func Panel(p Props) goapp.UI {
 	switch p.Name {
 	case "attention":
 		return &attentionPanel{Props: p}
+	case "next-token":
+		return &nextPanel{Props: p}
 	}
 	return &comingPanel{Props: p}
 }
@@ -81,6 +83,9 @@ func Static(name string, params map[string]string, data Data) (op string, input 
 	case "attention":
 		s, _ := attentionFromParams(params)
 		return engine.OpAttentionStatic, s.input(), true, nil
+	case "next-token":
+		s, _ := nextFromParams(params)
+		return engine.OpNextStatic, s.input(s.kept), true, nil
 	case "models":
 		in := ModelsInput(params)
 		if len(in.IDs) == 0 {
@@ -105,6 +110,13 @@ func StaticHTML(name string, reply json.RawMessage) (string, error) {
 			return "", fmt.Errorf("read table: %w", err)
 		}
 		return modelsHTML(table), nil
+	}
+	if name == "next-token" {
+		html, err := nextStaticHTML(reply)
+		if err != nil {
+			return "", fmt.Errorf("read prediction: %w", err)
+		}
+		return html, nil
 	}
 	var f engine.Figure
 	if err := json.Unmarshal(reply, &f); err != nil {

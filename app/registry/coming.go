@@ -8,7 +8,7 @@ func coming(module, name, title, summary string) Lab {
 func module1() []Lab {
 	return []Lab{
 		coming("m1", "tokens", "分词", "在课文或你自己的文字上当场训练字节对编码（BPE），一次合并一步地看；比较中文与英文每个词元装多少字，以及这对价格和上下文意味着什么。"),
-		coming("m1", "next-token", "下一个字", "小模型“诗芽”预测并续写；温度、top-k、top-p 直接作用在完整的概率分布上，切掉了什么一目了然，任何一个字都可以改走另一条路。"),
+		nextToken(),
 		coming("m1", "objectives", "掩码与因果", "同一个小模型当场用两种目标训练：各自看得见什么、能填什么。"),
 		coming("m1", "emergence", "涌现", "逐字准确率平滑上升，整句全对却突然跃起：换一把尺子，看“涌现”来了又走。"),
 	}
