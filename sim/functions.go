@@ -157,6 +157,7 @@ func Functions() map[string]Function {
 		},
 	}
 	maps.Copy(all, choosingFunctions())
+	maps.Copy(all, servingFunctions())
 	for name, f := range all {
 		f.name, f.Units = name, Units(f.Base)
 		all[name] = f

@@ -29,6 +29,7 @@ func draw(f Function, r *rand.Rand) map[string]float64 {
 	}
 	noMoreThan("cached_tokens", "input_tokens")
 	noMoreThan("needed", "present")
+	noMoreThan("cached", "questions")
 	noMoreThan("correct", "total")
 	if _, ok := in["api_per_month"]; ok {
 		in["own_per_month"] *= 1 - 1e-9

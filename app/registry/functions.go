@@ -61,6 +61,7 @@ func Functions() map[string]lessons.FunctionSpec {
 		},
 	}
 	maps.Copy(all, choosingFunctions())
+	maps.Copy(all, servingFunctions())
 	return all
 }
 
