@@ -113,6 +113,9 @@ func (s *simulation) plan(r *replica, spec *Replica) Step {
 			q.chunk = min(q.pending, budget)
 			budget -= q.chunk
 		}
+		if q.chunk == q.pending {
+			step.Ends++
+		}
 		c := float64(q.chunk)
 		step.Prefill += c
 		step.Pairs += c*float64(q.context) + c*(c+1)/2

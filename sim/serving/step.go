@@ -6,6 +6,7 @@ type Step struct {
 	// Pairs is how many tokens those attend to, each counted: c tokens after p
 	// others are c·p + c·(c+1)/2.
 	Pairs   float64
+	Ends    float64 // prompts that end in this step: their first token comes of it
 	Decodes float64 // sequences that produce one token
 	Context float64 // tokens in the caches of those sequences, together
 }
