@@ -21,5 +21,6 @@ func WithModel(files ModelFiles) *Server {
 	b := &backends{load: kernel.Load}
 	registerAttention(s, b)
 	registerNext(s, b, model)
+	registerBench(s, b)
 	return s
 }

@@ -1,0 +1,79 @@
+package engine
+
+// OpBench: BenchInput → BenchOutput: how fast this browser computes, here and
+// now. Without Model and Training it takes about a second. It can be cancelled
+// between any two batches, and tells Progress in figures.
+const OpBench = "bench"
+
+// Limits of BenchInput.
+const (
+	MaxBenchMillis  = 2000
+	MaxBenchRows    = 4096 // of a product, and tokens of a training step
+	MaxBenchProduct = 1 << 28
+)
+
+// BenchInput says what is measured. The zero value measures the products of
+// DefaultBenchProducts and the memory, on every backend there is.
+type BenchInput struct {
+	// Backends are names; empty: "cpu", "simd" and "webgpu", as far as there are.
+	Backends []string `json:"backends,omitempty"`
+	// Products are the sizes to be multiplied; none: DefaultBenchProducts.
+	Products []BenchSize `json:"products,omitempty"`
+	// Model runs the Shape of the course's model too, with random weights.
+	Model bool `json:"model,omitempty"`
+	// Training is how many tokens a training step of that model reads, and so
+	// whether one is taken; 0: none.
+	Training int `json:"training,omitempty"`
+	// Millis is how long each figure is measured at least, MaxBenchMillis at most;
+	// 0: 60.
+	Millis int `json:"millis,omitempty"`
+}
+
+// BenchSize is (rows, depth) times (depth, cols), the second operand lying
+// transposed as a model's weights do. A floating-point operation is one addition
+// or one multiplication: there are 2·Rows·Cols·Depth.
+type BenchSize struct {
+	Rows  int `json:"rows"`
+	Cols  int `json:"cols"`
+	Depth int `json:"depth"`
+}
+
+// DefaultBenchProducts are one that computing bounds, with so many rows that
+// each weight is used often, and one that memory bounds: a row times 16 MiB of
+// weights, as in writing token by token.
+var DefaultBenchProducts = []BenchSize{{Rows: 64, Cols: 512, Depth: 512}, {Rows: 1, Cols: 2048, Depth: 2048}}
+
+// BenchOutput holds rates. Each is that of the quickest batch within its time:
+// whatever else the machine does at the moment can only slow one down.
+type BenchOutput struct {
+	// CopyGBps is bytes read and written per second, in 10⁹, in copying blocks
+	// of CopyBytes.
+	CopyGBps  float64        `json:"copyGBps"`
+	CopyBytes int            `json:"copyBytes"`
+	Backends  []BenchBackend `json:"backends"`
+	// Missing are the backends that were asked for and are not there; Reason
+	// says why.
+	Missing []Backend `json:"missing,omitempty"`
+}
+
+// BenchBackend is what one backend reached. A rate that was not asked for is 0.
+type BenchBackend struct {
+	Backend  Backend        `json:"backend"`
+	Products []BenchProduct `json:"products"`
+	// Tokens per second of the model: reading a full context at once, writing one
+	// token after the other up to it, and in training.
+	Prefill  float64 `json:"prefill,omitempty"`
+	Decode   float64 `json:"decode,omitempty"`
+	Training float64 `json:"training,omitempty"`
+	// Steps is training steps per second, of as many tokens as asked for.
+	Steps float64 `json:"steps,omitempty"`
+}
+
+// BenchProduct is the rate of a product.
+type BenchProduct struct {
+	BenchSize
+	GFLOPs float64 `json:"gflops"` // 10⁹ operations per second
+	// GBps is the bytes of the three matrices per second, in 10⁹; of what caches
+	// hold it says little.
+	GBps float64 `json:"gbps"`
+}
