@@ -10,6 +10,7 @@
 //	P/progress/LESSON   Lesson: one key per lesson, so that a damaged value
 //	                    costs nothing else
 //	P/reading/LESSON    Reading
+//	P/labs/LAB          LabRecord: what was last set in a lab
 //	P/damaged/KEY/N     a value that could not be read, kept as it was
 //
 // Every value is a JSON object with "version": 1. One from a later version is

@@ -71,6 +71,7 @@ const (
 	settingsKey   = "settings"
 	progressSpace = "progress/"
 	readingSpace  = "reading/"
+	labSpace      = "labs/"
 	damagedSpace  = "damaged/"
 )
 
@@ -86,6 +87,8 @@ func empty(key string) document {
 		return Lesson{}
 	case strings.HasPrefix(key, readingSpace):
 		return Reading{}
+	case strings.HasPrefix(key, labSpace):
+		return LabRecord{}
 	}
 	return nil
 }
@@ -112,6 +115,9 @@ func (m migrations) decode(key, raw string) (document, error) {
 		return l, err
 	case Reading:
 		r, err := decodeReading(body)
+		return r, err
+	case LabRecord:
+		r, err := decodeLab(body)
 		return r, err
 	}
 	return nil, fmt.Errorf("decode %s: unknown key", key)

@@ -70,6 +70,9 @@ func subject(key string) string {
 	if lesson, ok := strings.CutPrefix(key, readingSpace); ok {
 		return "模块 " + lesson + " 的阅读位置"
 	}
+	if lab, ok := strings.CutPrefix(key, labSpace); ok {
+		return "实验 " + lab + " 的设置"
+	}
 	switch key {
 	case profileKey:
 		return "姓名"
