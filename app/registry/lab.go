@@ -1,6 +1,10 @@
 package registry
 
-import "courselab/lessons"
+import (
+	"slices"
+
+	"courselab/lessons"
+)
 
 // Lab describes one lab of the course.
 type Lab struct {
@@ -13,10 +17,29 @@ type Lab struct {
 	Section string
 	// Coming labs are announced, not run.
 	Coming bool
-	// Params are what a lesson's lab block may set.
+	// Params are what a lesson's lab block may set; a lab with Inputs has none of
+	// its own.
 	Params map[string]lessons.ParamSpec
-	Note   Note
-	TryIt  []Experiment
+	// Inputs are the parameters of a lab that the common panel draws, in the
+	// order of its controls. See package labs for how such a lab is made.
+	Inputs []Param
+	// Data names the files of the course that the lab computes with: "models"
+	// is data/models.json. Inputs of kind Model and GPU add theirs.
+	Data []string
+	// Guess is asked before the result is shown; nil: nothing is.
+	Guess *Guess
+	// Wide has figures drawn for the width that the lab has on the screen; else
+	// they are drawn for a phone and scaled up.
+	Wide  bool
+	Note  Note
+	TryIt []Experiment
+}
+
+// Guess is a question whose answer the lab's result gives: the reply's answer is
+// the Value of one of Options.
+type Guess struct {
+	Question string
+	Options  []Option
 }
 
 // Note is for the teacher.
@@ -64,12 +87,54 @@ func Find(name string) (Lab, bool) {
 func Lessons() lessons.Registry {
 	labs := map[string]lessons.LabSpec{}
 	for _, l := range Labs() {
-		labs[l.Name] = lessons.LabSpec{Title: l.Title, Params: l.Params, Coming: l.Coming}
+		labs[l.Name] = lessons.LabSpec{Title: l.Title, Params: l.params(), Coming: l.Coming}
 	}
 	for name, spec := range inline() {
 		labs[name] = spec
 	}
 	return lessons.Registry{Labs: labs, Functions: Functions()}
+}
+
+// params are what a lesson's lab block may set.
+func (l Lab) params() map[string]lessons.ParamSpec {
+	if l.Inputs == nil {
+		return l.Params
+	}
+	all := make(map[string]lessons.ParamSpec, len(l.Inputs))
+	for _, p := range l.Inputs {
+		all[p.Name] = p.spec()
+	}
+	return all
+}
+
+// Input returns the parameter called name.
+func (l Lab) Input(name string) (Param, bool) {
+	for _, p := range l.Inputs {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return Param{}, false
+}
+
+// Files lists the data files that the lab computes with, by their path in the
+// course, without duplicates.
+func (l Lab) Files() []string {
+	names := slices.Clone(l.Data)
+	for _, p := range l.Inputs {
+		switch {
+		case p.Kind == Model || p.Kind == List && len(p.Options) == 0:
+			names = append(names, "models")
+		case p.Kind == GPU:
+			names = append(names, "gpus")
+		}
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	for i, n := range names {
+		names[i] = "data/" + n + ".json"
+	}
+	return names
 }
 
 // Inline reports whether name is a block that stands in the text like a
