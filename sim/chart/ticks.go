@@ -107,8 +107,12 @@ func decadeTicks(lo, hi float64, first, last int) []plot.Tick {
 	return all[from : to+1]
 }
 
-// powerLabel writes base^k in full while it is short, else with an exponent.
+// powerLabel writes base^k in full while it is short, else with an exponent;
+// powers of two from 2¹⁰ on in K, M and G of 1024, as contexts are spoken of.
 func powerLabel(base, k int) string {
+	if base == 2 && k >= 10 && k < 40 {
+		return strconv.Itoa(1<<(k%10)) + []string{"K", "M", "G"}[k/10-1]
+	}
 	v := math.Pow(float64(base), float64(k))
 	if v >= 1e-3 && v < 1e5 && (base == 10 || k >= -3) {
 		return strconv.FormatFloat(v, 'f', -1, 64)
