@@ -16,6 +16,7 @@ func WithModel(files ModelFiles) *Server {
 	s.Register(engine.OpQuestionGrade, gradeQuestion)
 	s.Register(engine.OpModels, (&modelTables{}).table)
 	registerSearch(s)
+	registerLabs(s)
 	model := &shiya{files: files}
 	s.Register(engine.OpModelInfo, model.info)
 	b := &backends{load: kernel.Load}

@@ -1,0 +1,161 @@
+package serve
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"courselab/app/engine"
+	"courselab/app/engine/serve/deploy"
+	"courselab/app/engine/serve/sheet"
+	"courselab/sim"
+)
+
+// labHandlers are the labs that the common panel draws, by name. A lab is added
+// here and in app/registry; package labs says how.
+func labHandlers() map[string]sheet.Handler {
+	return map[string]sheet.Handler{
+		"fit": deploy.Fit,
+	}
+}
+
+// labServer answers engine.OpLab and engine.OpLabChoices.
+type labServer struct {
+	handlers map[string]sheet.Handler
+	data     *courseData
+}
+
+func registerLabs(s *Server) {
+	l := &labServer{handlers: labHandlers(), data: &courseData{}}
+	s.Register(engine.OpLab, l.sheet)
+	s.Register(engine.OpLabChoices, l.choices)
+}
+
+// sheet answers engine.OpLab: engine.LabInput → engine.Sheet.
+func (l *labServer) sheet(ctx context.Context, raw json.RawMessage, emit func(engine.Reply)) (any, []engine.Tensor, error) {
+	var in engine.LabInput
+	if err := json.Unmarshal(raw, &in); err != nil {
+		return nil, nil, badLab("", "请求的内容读不出来")
+	}
+	handler, ok := l.handlers[in.Lab]
+	if !ok {
+		return nil, nil, badLab("lab", fmt.Sprintf("计算程序没有名为“%.40s”的实验", in.Lab))
+	}
+	files, err := l.data.files(in.Data)
+	if err != nil {
+		return nil, nil, err
+	}
+	out, err := handler(sheet.New(ctx, in.Values, sheet.Options{Lab: in.Lab, Width: in.Width, Files: files, Emit: emit, Pause: Pause}))
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, nil, ctx.Err()
+		}
+		faults, ok := sheet.Explain(err, in.Values)
+		if !ok {
+			return nil, nil, fmt.Errorf("lab %s: %w", in.Lab, err)
+		}
+		return engine.Sheet{Faults: faults}, nil, nil
+	}
+	return out, nil, nil
+}
+
+// choices answers engine.OpLabChoices: engine.LabChoicesInput →
+// engine.LabChoices.
+func (l *labServer) choices(_ context.Context, raw json.RawMessage, _ func(engine.Reply)) (any, []engine.Tensor, error) {
+	var in engine.LabChoicesInput
+	if err := json.Unmarshal(raw, &in); err != nil {
+		return nil, nil, badLab("", "请求的内容读不出来")
+	}
+	files, err := l.data.files(in.Data)
+	if err != nil {
+		return nil, nil, err
+	}
+	var out engine.LabChoices
+	if _, given := in.Data[modelsFile]; given {
+		models, err := files.Models()
+		if err != nil {
+			return nil, nil, badLab("data", err.Error())
+		}
+		for i := range models.Models {
+			m := &models.Models[i]
+			out.Models = append(out.Models, engine.LabChoice{ID: m.ID, Name: m.Name, Group: m.Vendor, Traits: modelTraits(m)})
+		}
+	}
+	if _, given := in.Data[gpusFile]; given {
+		gpus, err := files.GPUs()
+		if err != nil {
+			return nil, nil, badLab("data", err.Error())
+		}
+		for i := range gpus {
+			g := &gpus[i]
+			out.GPUs = append(out.GPUs, engine.LabChoice{ID: g.ID, Name: g.Name, Group: g.Vendor, Traits: gpuTraits(g)})
+		}
+	}
+	return out, nil, nil
+}
+
+// modelTraits are what is known of a model, by what can be computed.
+func modelTraits(m *sim.Model) []string {
+	var traits []string
+	add := func(name string, has bool) {
+		if has {
+			traits = append(traits, name)
+		}
+	}
+	countable, cached := false, false
+	if m.Arch != nil {
+		_, err := m.Arch.Parameters()
+		countable = err == nil
+		_, err = m.Arch.KVCache(1, 1, 16)
+		cached = err == nil
+	}
+	add("arch", countable && cached)
+	add("kv", cached || m.KVBytesPerToken != nil)
+	add("params", m.ParamsTotal != nil)
+	add("price", m.Price != nil && m.Price.Input != nil && m.Price.Output != nil)
+	add("price-cny", m.PriceCNY != nil)
+	add("open", m.OpenWeights != nil && *m.OpenWeights)
+	return traits
+}
+
+func gpuTraits(g *sim.GPU) []string {
+	var traits []string
+	if g.MemoryGB != nil {
+		traits = append(traits, "memory")
+	}
+	if g.BandwidthGBps != nil {
+		traits = append(traits, "bandwidth")
+	}
+	if g.FP16TFLOPS != nil {
+		traits = append(traits, "fp16")
+	}
+	return traits
+}
+
+func badLab(field, message string) *engine.Error {
+	return &engine.Error{Code: engine.BadInput, Op: engine.OpLab, Field: field, Message: message}
+}
+
+// Sheet computes a lab in this program, with the files of a course at hand: for
+// tests of labs and for reports.
+func Sheet(ctx context.Context, in engine.LabInput) (engine.Sheet, error) {
+	l := &labServer{handlers: labHandlers(), data: &courseData{}}
+	out, _, err := l.sheet(ctx, encoded(in), func(engine.Reply) {})
+	if err != nil {
+		return engine.Sheet{}, err
+	}
+	s, ok := out.(engine.Sheet)
+	if !ok {
+		return s, errors.New("no sheet")
+	}
+	return s, nil
+}
+
+func encoded(in any) json.RawMessage {
+	text, err := json.Marshal(in)
+	if err != nil {
+		return nil
+	}
+	return text
+}
