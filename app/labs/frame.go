@@ -39,7 +39,14 @@ type frame struct {
 	// state. nil: nothing to ask.
 	offer goapp.UI
 
+	// flow: the static figure and the live one are the same sheet, and take the
+	// same room in turn; else the live one keeps its room below the static one.
+	flow bool
+	// guarded: the result waits for a guess.
+	guarded bool
+
 	controls goapp.UI
+	question goapp.UI // of a flow; an empty element where nothing is asked
 	figures  goapp.UI // drawn live
 	after    []goapp.UI
 	tools    []goapp.UI
@@ -57,7 +64,20 @@ func (f frame) render() goapp.UI {
 	if f.live {
 		root.DataSet("live", "yes")
 	}
-	return root.Body(
+	result := goapp.Div().Class("lab-figures").ID(p.Key+"-figures").Body(
+		goapp.Div().Class("lab-live").Body(f.figures),
+		f.static(),
+	)
+	bench := []goapp.UI{f.controls, f.state(), result}
+	if f.flow {
+		root.Class("lab-flow")
+		if f.guarded {
+			root.DataSet("guess", "open")
+		}
+		bench = []goapp.UI{goapp.Div().Class("lab-bench").Body(f.controls,
+			goapp.Div().Class("lab-result").Body(f.question, f.state(), result.TabIndex(-1)))}
+	}
+	body := append([]goapp.UI{
 		goapp.Header().Class("lab-head").Body(
 			goapp.P().Class("lab-kind").Text("实验"),
 			goapp.P().Class("lab-title").Text(f.lab.Title),
@@ -65,18 +85,14 @@ func (f frame) render() goapp.UI {
 		),
 		goapp.P().Class("lab-summary").Text(f.lab.Summary),
 		f.faultList(),
-		f.controls,
-		f.state(),
-		goapp.Div().Class("lab-figures").Body(
-			goapp.Div().Class("lab-live").Body(f.figures),
-			f.static(),
-		),
+	}, bench...)
+	return root.Body(append(body,
 		goapp.Div().Class("lab-after").Body(f.after...),
 		goapp.Div().Class("lab-tools").Role("group").Aria("label", "实验工具").Body(f.tools...),
 		goapp.P().Class("lab-notice").Role("status").Text(f.notice),
 		f.tryIt(),
 		&teacherNote{Lab: p.Name},
-	)
+	)...)
 }
 
 // badge says what computes, and why that.
@@ -163,7 +179,8 @@ func amount(p *engine.Progressed) string {
 func (f frame) static() goapp.UI {
 	key := StaticKey(f.props.Name, f.props.Params)
 	html := ""
-	if f.props.Env != nil {
+	// A live sheet has the ids of the static one.
+	if f.props.Env != nil && !(f.flow && f.live) {
 		html = f.props.Env.Static[key]
 	}
 	return goapp.Raw(`<div class="lab-static" data-static="` + escape(key) + `">` + html + `</div>`)

@@ -85,3 +85,55 @@ func reveal(list, item string) {
 		l.Set("scrollLeft", i.Get("offsetLeft").Float()-(l.Get("clientWidth").Float()-i.Get("offsetWidth").Float())/2)
 	}
 }
+
+// setValue writes text into a field, whatever was typed there; a field that is
+// not there is passed over.
+func setValue(id, text string) {
+	e := js.Global().Get("document").Call("getElementById", id)
+	if e.Truthy() && e.Get("value").String() != text {
+		e.Set("value", text)
+	}
+}
+
+// widthOf returns how wide an element is, in CSS pixels; 0 where it is not there.
+func widthOf(id string) int {
+	if e := js.Global().Get("document").Call("getElementById", id); e.Truthy() {
+		return e.Get("clientWidth").Int()
+	}
+	return 0
+}
+
+// chosenFile reads the file that was chosen in an <input type=file> as UTF-8
+// text of at most most bytes, and calls done on the event loop. The field is
+// emptied, so that the same file can be chosen again.
+func chosenFile(id string, most int, done func(name, text string, err error)) {
+	input := js.Global().Get("document").Call("getElementById", id)
+	if !input.Truthy() || input.Get("files").Length() == 0 {
+		return
+	}
+	file := input.Get("files").Index(0)
+	name := file.Get("name").String()
+	if size := file.Get("size").Int(); size > most {
+		input.Set("value", "")
+		done(name, "", errTooLarge)
+		return
+	}
+	var good, bad js.Func
+	finish := func(text string, err error) {
+		good.Release()
+		bad.Release()
+		done(name, text, err)
+	}
+	good = js.FuncOf(func(_ js.Value, args []js.Value) any { finish(args[0].String(), nil); return nil })
+	bad = js.FuncOf(func(js.Value, []js.Value) any { finish("", errUnreadable); return nil })
+	file.Call("text").Call("then", good, bad)
+	input.Set("value", "")
+}
+
+// valueOf returns the text of a field, "" where it is not there.
+func valueOf(id string) string {
+	if e := js.Global().Get("document").Call("getElementById", id); e.Truthy() {
+		return e.Get("value").String()
+	}
+	return ""
+}

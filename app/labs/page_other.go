@@ -10,5 +10,10 @@ func absolute(href string) string       { return href }
 func download(name string, data []byte) {}
 func focus(id string)                   {}
 func reveal(list, item string)          {}
+func setValue(id, text string)          {}
+func widthOf(id string) int             { return 0 }
+func valueOf(id string) string          { return "" }
+
+func chosenFile(id string, most int, done func(name, text string, err error)) {}
 
 func copyText(text string, done func(ok bool)) { done(false) }

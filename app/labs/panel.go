@@ -46,6 +46,9 @@ func Panel(p Props) goapp.UI {
 	case "next-token":
 		return &nextPanel{Props: p}
 	}
+	if len(lab.Inputs) > 0 {
+		return &sheetPanel{Props: p}
+	}
 	return &comingPanel{Props: p}
 }
 
@@ -98,7 +101,26 @@ func Static(name string, params map[string]string, data Data) (op string, input 
 		in.Data, in.Catalogue = string(text), mark
 		return engine.OpModels, in, true, nil
 	}
-	return "", nil, false, nil
+	lab, known := registry.Find(name)
+	if !known || lab.Coming || len(lab.Inputs) == 0 {
+		return "", nil, false, nil
+	}
+	in, err := sheetInput(&lab, params, data)
+	if err != nil {
+		// A course may do without the data; the lab then says what it lacks.
+		return "", nil, false, nil
+	}
+	return engine.OpLab, in, true, nil
+}
+
+// sheetInput asks for the default sheet of a lab placed with params.
+func sheetInput(lab *registry.Lab, params map[string]string, data Data) (engine.LabInput, error) {
+	v, _ := valuesFrom(lab, defaultValues(lab), params)
+	files, err := readFiles(lab.Files(), data)
+	if err != nil {
+		return engine.LabInput{}, fmt.Errorf("lab %s: %w", lab.Name, err)
+	}
+	return engine.LabInput{Lab: lab.Name, Values: v.byName(), Data: files}, nil
 }
 
 // StaticHTML returns the engine's reply to what Static asks as the markup that
@@ -117,6 +139,17 @@ func StaticHTML(name string, reply json.RawMessage) (string, error) {
 			return "", fmt.Errorf("read prediction: %w", err)
 		}
 		return html, nil
+	}
+	if lab, _ := registry.Find(name); len(lab.Inputs) > 0 {
+		var s engine.Sheet
+		if err := json.Unmarshal(reply, &s); err != nil {
+			return "", fmt.Errorf("read sheet: %w", err)
+		}
+		if s.Empty() {
+			// A course's own data may lack what the lab begins with.
+			s.Verdict.Text = (&sheetPanel{lab: lab}).faultText(s.Faults)
+		}
+		return goapp.HTMLString(sheetView(s, sheetOptions{lab: name})), nil
 	}
 	var f engine.Figure
 	if err := json.Unmarshal(reply, &f); err != nil {

@@ -11,9 +11,9 @@ import (
 //
 //	#lab=NAME.VERSION&field=value&…
 //
-// Values are percent-encoded UTF-8, so that a link survives being mailed. Text
-// is at most 64 characters, 576 bytes when encoded: no compression is needed.
-// Fields that are empty are left out. The version is raised when a field changes
+// Values are percent-encoded UTF-8, so that a link survives being mailed; long
+// texts are compressed (permalink_pack.go). Fields that are empty are left out,
+// unless the empty value differs from the default. The version is raised when a field changes
 // its meaning; a link of another version is still read field by field, with a
 // notice.
 
@@ -32,6 +32,10 @@ type field[S any] struct {
 	// set puts a value in and reports whether it is acceptable; on false the
 	// state may be half changed and is thrown away.
 	set func(*S, string) bool
+	// blank says that the empty value is one of its own, and not the default.
+	blank bool
+	// pack says that long values are compressed in links.
+	pack bool
 }
 
 // fault is a value of a link that could not be used.
@@ -62,7 +66,11 @@ func encodePermalink[S any](lab string, fields []field[S], s S) string {
 	var b strings.Builder
 	b.WriteString("lab=" + lab + "." + strconv.Itoa(permalinkVersion))
 	for _, f := range fields {
-		if v := f.get(s); v != "" {
+		v := f.get(s)
+		if f.pack {
+			v = packText(v)
+		}
+		if v != "" || f.blank {
 			b.WriteString("&" + f.name + "=" + escapeLink(v))
 		}
 	}
@@ -112,12 +120,16 @@ func decodePermalink[S any](lab string, fields []field[S], defaults S, fragment 
 	}
 	// In the fields' own order: the cell looked at depends on text and d_k.
 	for _, f := range fields {
-		v := values[f.name]
-		if damaged[f.name] {
+		v, given := values[f.name]
+		ok := !damaged[f.name]
+		if ok && f.pack {
+			v, ok = unpackText(v)
+		}
+		if !ok {
 			faults = append(faults, f.damage(s, v))
 			continue
 		}
-		if v == "" {
+		if v == "" && !(given && f.blank) {
 			continue
 		}
 		if next := s; f.set(&next, v) {

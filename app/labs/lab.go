@@ -1,0 +1,337 @@
+package labs
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"courselab/app/engine"
+	"courselab/app/registry"
+	"courselab/app/route"
+
+	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
+)
+
+// sheetPanel is a lab that is described by its parameters: it draws their
+// controls, asks the engine for the sheet that follows, and shows that.
+type sheetPanel struct {
+	goapp.Compo
+	Props Props
+
+	// home is the panel's own context. That of an event belongs to an element,
+	// and dies with it.
+	home goapp.Context
+
+	begun    bool
+	lab      registry.Lab
+	fields   []field[values]
+	defaults values
+	state    values
+	faults   []fault           // of the link
+	wrong    map[string]string // what was typed last and is not accepted, by parameter: why
+	notice   string
+	touched  bool // by the learner or a link: worth keeping
+	stop     []func()
+	// written is the fragment that this panel wrote or read last.
+	written      string
+	writePending bool
+
+	status   status
+	err      *engine.Error
+	progress *engine.Progressed
+	// asked counts requests; answered is the newest one whose result is shown.
+	asked, answered int
+	cancel          func()
+	sheet           engine.Sheet
+	// inputFaults are those that the engine named in what was asked last.
+	inputFaults []engine.Fault
+
+	// files are the course's data that the lab computes with, with their texts;
+	// marks tells their versions.
+	files     map[string]engine.DataFile
+	marks     string
+	dataFault string
+	choices   engine.LabChoices
+
+	guess string // the Value guessed, or "skipped"; empty: not yet
+	width int    // of the figures, in CSS pixels; 0: not measured
+}
+
+// CompoID keeps go-app from turning one placed lab into another in place.
+func (p *sheetPanel) CompoID() string {
+	return p.Props.Key + " " + StaticKey(p.Props.Name, p.Props.Params)
+}
+
+// begin sets the state up once; Render may come before any event.
+func (p *sheetPanel) begin() {
+	if p.begun {
+		return
+	}
+	p.begun = true
+	p.lab, _ = registry.Find(p.Props.Name)
+	p.fields = labFields(&p.lab)
+	p.defaults, p.faults = valuesFrom(&p.lab, defaultValues(&p.lab), p.Props.Params)
+	p.state, p.status = p.defaults, loading
+	p.wrong = map[string]string{}
+	if p.Props.Page {
+		p.restore(readFragment())
+	}
+}
+
+// restore takes the state from a fragment, if it is a lab's.
+func (p *sheetPanel) restore(fragment string) {
+	v, present, faults := decodePermalink(p.Props.Name, p.fields, p.defaults, fragment)
+	p.written = fragment
+	if present {
+		p.state, p.faults, p.touched = v, faults, true
+		p.guess = "skipped" // whoever gives a link away shows what it leads to
+	}
+}
+
+// OnMount starts the lab in the browser.
+func (p *sheetPanel) OnMount(ctx goapp.Context) {
+	p.begin()
+	p.home = ctx
+	p.measure()
+	p.stop = append(p.stop, p.Props.Env.Host.Watch(func() { ctx.Dispatch(p.hostChanged) }))
+	p.load(ctx)
+}
+
+// hostChanged looks whether the course's data is another than before, and shows
+// how far the engine has come.
+func (p *sheetPanel) hostChanged(ctx goapp.Context) {
+	if p.status != loading {
+		ctx.PreventUpdate()
+	}
+	if len(p.lab.Files()) > 0 {
+		p.load(ctx)
+	}
+}
+
+// OnNav follows a fragment that was typed or gone back to.
+func (p *sheetPanel) OnNav(ctx goapp.Context) {
+	p.begin()
+	p.home = ctx
+	if f := readFragment(); p.Props.Page && f != p.written {
+		p.restore(f)
+		p.put()
+		p.ask()
+	}
+}
+
+// OnResize asks for figures of the new width.
+func (p *sheetPanel) OnResize(ctx goapp.Context) {
+	if p.measure() && p.answered > 0 {
+		p.ask()
+	}
+}
+
+// measure reads the width that figures have and reports whether it changed.
+func (p *sheetPanel) measure() bool {
+	if !p.lab.Wide {
+		return false
+	}
+	const grain = 80 // pixels: a scroll bar more or less changes nothing
+	w := widthOf(p.Props.Key+"-figures") / grain * grain
+	changed := w != p.width
+	p.width = w
+	return changed
+}
+
+// OnDismount gives up what was asked for and stops listening.
+func (p *sheetPanel) OnDismount() {
+	for _, stop := range p.stop {
+		stop()
+	}
+	p.stop = nil
+	if p.cancel != nil {
+		p.cancel()
+	}
+}
+
+// set takes a value as the learner gives it. One that is not accepted is named
+// beside its control, and the state stays.
+func (p *sheetPanel) set(param registry.Param, text string) (accepted bool) {
+	v, ok := param.Canonical(text)
+	if !ok {
+		p.wrong[param.Name] = "“" + shorten(text) + "”不能用，应为" + param.Want() + "；仍按“" + shorten(param.Shown(p.state.get(param.Name))) + "”计算。"
+		return false
+	}
+	delete(p.wrong, param.Name)
+	p.change(p.state.with(param.Name, v))
+	return true
+}
+
+// change takes a state and asks for what follows.
+func (p *sheetPanel) change(v values) {
+	p.state, p.touched = v, true
+	p.faults, p.notice = nil, ""
+	p.remember()
+	p.ask()
+}
+
+// replace takes a state that no control gave, and puts it into the controls.
+func (p *sheetPanel) replace(v values, notice string) {
+	p.wrong = map[string]string{}
+	p.change(v)
+	p.notice = notice
+	p.put()
+}
+
+// put writes the state into the fields that the learner types in: what was typed
+// there stays otherwise.
+func (p *sheetPanel) put() {
+	for _, param := range p.lab.Inputs {
+		switch param.Kind {
+		case registry.Text, registry.LongText, registry.Number:
+			setValue(p.controlID(param.Name), p.fieldText(param))
+			setValue(p.typedID(param.Name), p.state.get(param.Name))
+		}
+	}
+}
+
+// remember writes the state into the address, a moment after the last change.
+func (p *sheetPanel) remember() {
+	if !p.Props.Page || p.writePending || !goapp.IsClient {
+		return
+	}
+	p.writePending = true
+	p.home.After(300*time.Millisecond, func(ctx goapp.Context) {
+		ctx.PreventUpdate()
+		p.writePending = false
+		p.written = p.fragment()
+		writeFragment(p.written)
+	})
+}
+
+func (p *sheetPanel) fragment() string {
+	return encodePermalink(p.Props.Name, p.fields, p.state)
+}
+
+// link is the lab's own page in the present state.
+func (p *sheetPanel) link() string { return route.Lab(p.Props.Name) + "#" + p.fragment() }
+
+// ask requests the sheet of the present state.
+func (p *sheetPanel) ask() {
+	if len(p.lab.Files()) > 0 && p.files == nil {
+		return // load asks when the data is there
+	}
+	p.asked++
+	p.status = running
+	if p.answered == 0 {
+		p.status = loading
+	}
+	p.progress = nil
+	p.request(p.asked, false)
+}
+
+// request sends the question number id; data: with the texts of the files, which
+// the engine keeps.
+func (p *sheetPanel) request(id int, data bool) {
+	if p.Props.Env == nil || p.Props.Env.Engine == nil {
+		return
+	}
+	input := engine.LabInput{Lab: p.lab.Name, Values: p.state.byName(), Data: marked(p.files, data), Width: p.width}
+	asked := p.state
+	p.cancel = p.Props.Env.Engine.Do(context.Background(), p.Props.Key+"/lab", engine.OpLab, input, func(r engine.Reply) {
+		if r.Kind == engine.Started || r.Kind == engine.Cancelled {
+			return // nothing to show: a superseding request is on its way
+		}
+		p.home.Dispatch(func(ctx goapp.Context) {
+			if r.Kind == engine.Failed && r.Error != nil && r.Error.Code == engine.NeedsData && !data {
+				if id == p.asked {
+					p.request(id, true)
+				}
+				return
+			}
+			p.reply(ctx, id, asked, r)
+		})
+	})
+}
+
+// reply shows a result unless a newer one stands already.
+func (p *sheetPanel) reply(ctx goapp.Context, id int, asked values, r engine.Reply) {
+	if id < p.answered {
+		ctx.PreventUpdate()
+		return
+	}
+	switch r.Kind {
+	case engine.Progress:
+		if id == p.asked {
+			p.progress = r.Progress
+		}
+	case engine.Partial, engine.Done:
+		var s engine.Sheet
+		if err := json.Unmarshal(r.Output, &s); err != nil {
+			p.fail(&engine.Error{Code: engine.Internal, Message: "引擎的回答读不懂：页面与引擎的版本可能不同，请重新载入。"}, id)
+			return
+		}
+		p.show(id, asked, s, r.Kind == engine.Done)
+	case engine.Failed:
+		p.fail(r.Error, id)
+	}
+}
+
+// show takes a sheet; done: it is the whole one.
+func (p *sheetPanel) show(id int, asked values, s engine.Sheet, done bool) {
+	if id == p.asked {
+		p.inputFaults = s.Faults
+	}
+	if s.Empty() {
+		// What stood before stays; the inputs at fault are named.
+		p.fail(&engine.Error{Code: engine.BadInput, Message: p.faultText(s.Faults)}, id)
+		return
+	}
+	p.sheet, p.answered = s, id
+	if id != p.asked || !done {
+		return
+	}
+	p.status, p.err, p.progress = ready, nil, nil
+	if p.touched && p.Props.Env.Interactive() {
+		// A value too large to be kept costs the learner nothing but that.
+		_ = p.Props.Env.Progress.SetLab(p.lab.Name, asked.byName(), s.Verdict.Text)
+	}
+}
+
+func (p *sheetPanel) fail(err *engine.Error, id int) {
+	if id != p.asked {
+		return
+	}
+	p.status, p.err, p.progress = failed, err, nil
+	if err == nil {
+		p.err = &engine.Error{Code: engine.Internal}
+	}
+}
+
+// faultText names inputs that the engine could not use.
+func (p *sheetPanel) faultText(faults []engine.Fault) string {
+	text := "有输入不能用，下面仍是先前的结果："
+	if p.answered == 0 {
+		text = "有输入不能用："
+	}
+	for _, f := range faults {
+		name := ""
+		if param, ok := p.lab.Input(f.Field); ok {
+			name = "“" + param.Label + "”"
+		} else if f.Field != "" {
+			name = f.Field + " "
+		}
+		text += name + f.Message + "。"
+	}
+	return text
+}
+
+// retry starts the engine again where it is gone, and asks again.
+func (p *sheetPanel) retry(ctx goapp.Context, e goapp.Event) {
+	if p.err != nil && p.err.Code == engine.Unavailable {
+		if h := p.Props.Env.Host; h != nil && h.RetryEngine != nil {
+			h.RetryEngine()
+		} else if c := p.Props.Env.Engine; c != nil {
+			c.Retry()
+		}
+	}
+	if p.files == nil {
+		p.load(ctx)
+	}
+	p.ask()
+}
