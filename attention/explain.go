@@ -3,6 +3,7 @@ package attention
 import (
 	"fmt"
 	"math"
+	"strconv"
 )
 
 // Cell is a place in a Trace or a ModelTrace. Head is −1 where a matrix is not
@@ -191,4 +192,6 @@ var (
 )
 
 // place writes a cell: "Q[3,0]".
-func place(symbol string, row, col int) string { return fmt.Sprintf("%s[%d,%d]", symbol, row, col) }
+func place(symbol string, row, col int) string {
+	return symbol + "[" + strconv.Itoa(row) + "," + strconv.Itoa(col) + "]"
+}

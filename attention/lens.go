@@ -22,7 +22,7 @@ type LensDepth struct {
 // Lens applies the final norm and the output matrix to the residual stream after
 // each layer, and before the first (the logit lens; nostalgebraist 2020), on b.
 // It keeps the k likeliest tokens of each position. The last depth is what the
-// model predicts.
+// model predicts. A failure of b is a *BackendError.
 func (t *ModelTrace) Lens(ctx context.Context, b Backend, k int) ([]LensDepth, error) {
 	m, n, v := t.model, len(t.Tokens), t.Config.Vocab
 	if k < 1 || k > v {
@@ -42,7 +42,7 @@ func (t *ModelTrace) Lens(ctx context.Context, b Backend, k int) ([]LensDepth, e
 		layers.MatMulT(logits, norm, m.Output)
 		layers.SoftmaxRows(soft, logits)
 		if err := layers.Sync(ctx); err != nil {
-			return nil, fmt.Errorf("logit lens after layer %d on %s: %w", depth, b.Name(), err)
+			return nil, fmt.Errorf("logit lens after layer %d: %w", depth, &BackendError{Backend: b.Name(), Err: err})
 		}
 		for i := range n {
 			d.Top = append(d.Top, likeliest(order, soft.Row(i), k))

@@ -119,6 +119,13 @@ type TraceOptions struct {
 // traceLimit bounds the values that a trace keeps: 256 MB.
 const traceLimit = 1 << 26
 
+// traceValues returns how many values a trace of n tokens keeps at most, short of
+// the draw: in floating point, where no size overflows.
+func traceValues(c ModelConfig, n int) float64 {
+	perHead, perLayer := float64(5*n+5*c.HeadDim), float64(6*c.Width+4*c.FFN+4*c.KVHeads*c.HeadDim+2)
+	return float64(n) * (float64(c.Layers)*(float64(c.Heads)*perHead+perLayer) + float64(3*c.Width+2*c.Vocab+c.HeadDim+2))
+}
+
 // TraceModel reads tokens with m on b and keeps every tensor. The pass is
 // Decoder's; every tensor has memory of its own, and b is synchronised once. A
 // text longer than the model's context is a *ContextError, a failure of b a
@@ -128,9 +135,7 @@ func TraceModel(ctx context.Context, b Backend, m *Model, tokens []int, o TraceO
 	if n > c.Context {
 		return nil, fmt.Errorf("trace model: %w", &ContextError{Tokens: n, Capacity: c.Context})
 	}
-	// In floating point, where no size overflows.
-	perToken := float64(c.Layers)*(float64(c.Heads)*float64(5*n+3*c.HeadDim)+float64(7*c.Width+5*c.FFN+5*c.KVHeads*c.HeadDim)) + float64(c.Vocab)
-	if values := float64(n) * perToken; values > traceLimit {
+	if values := traceValues(c, n); values > traceLimit {
 		return nil, fmt.Errorf("trace model: %d tokens: %.0f values to keep, more than %d", n, values, traceLimit)
 	}
 	r := newRecorder(ForLayers(b), m, tokens, o)

@@ -217,6 +217,17 @@ func TestTraceLongText(t *testing.T) {
 	trace := traceOf(t, Go{}, m, tokens, plain)
 	logits, _ := trace.Tensor("logits")
 	want := forward(t, m, Go{}, tokens)
+	values := 0
+	for _, tensor := range trace.Tensors {
+		if tensor.Op != OpParameter && !strings.HasPrefix(string(tensor.Name), "sampling.") {
+			values += len(tensor.Matrix.Data)
+		}
+	}
+	// The estimate holds, and is not far off: the weights of all heads at once and
+	// the zeros of the rotations are in it too.
+	if most := traceValues(c, len(tokens)); float64(values) > most || float64(values) < 0.7*most {
+		t.Errorf("%d values kept, %v expected", values, most)
+	}
 	for i := range tokens {
 		closeRow(t, fmt.Sprint("token ", i), logits.Matrix.Row(i), wide(want.Row(i)))
 	}

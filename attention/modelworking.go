@@ -89,12 +89,8 @@ func (x Explanation) workingModel(n func(int) string) string {
 		name := map[Kind]string{Cosine: "cos", Sine: "sin"}[x.Kind]
 		return name + "(" + n(0) + "×" + n(1) + "^" + in(2) + ")"
 	case RootMeanSquare:
-		var terms []string
 		last := len(x.Operands) - 1
-		for i := range last {
-			terms = append(terms, in(i)+"²")
-		}
-		return "√((" + joined(terms) + ")/" + strconv.Itoa(last) + " + " + n(last) + ")"
+		return "√((" + sumOf(last, func(i int) string { return in(i) + "²" }) + ")/" + strconv.Itoa(last) + " + " + n(last) + ")"
 	case Normed:
 		return n(0) + " / " + n(1) + " × " + in(2)
 	case Rotated:

@@ -60,11 +60,9 @@ func (x Explanation) working() string {
 	case Embedded:
 		return n(0) + " × (" + n(1) + " + " + inner(x.Operands[2].Value) + ")"
 	case Product:
-		var terms []string
-		for i := 0; i < len(x.Operands); i += 2 {
-			terms = append(terms, inner(x.Operands[i].Value)+"×"+inner(x.Operands[i+1].Value))
-		}
-		return joined(terms)
+		return sumOf(len(x.Operands)/2, func(i int) string {
+			return inner(x.Operands[2*i].Value) + "×" + inner(x.Operands[2*i+1].Value)
+		})
 	case Quotient:
 		return n(0) + " / " + n(1)
 	case Hidden:
@@ -78,10 +76,16 @@ func (x Explanation) working() string {
 	return x.workingModel(n)
 }
 
-// joined adds terms up in words: a long sum is cut.
-func joined(terms []string) string {
-	if len(terms) > shownTerms {
-		terms = append(terms[:3:3], "…", terms[len(terms)-1])
+// sumOf writes a sum of n terms; a long one is cut.
+func sumOf(n int, term func(i int) string) string {
+	var terms []string
+	for i := range n {
+		switch {
+		case n <= shownTerms || i < 3 || i == n-1:
+			terms = append(terms, term(i))
+		case i == 3:
+			terms = append(terms, "…")
+		}
 	}
 	return strings.Join(terms, " + ")
 }
