@@ -66,6 +66,7 @@ func TestOnlyOnePackageKnows(t *testing.T) {
 		"github.com/yuin/goldmark":      {"courselab/lessons"},
 		"github.com/wyatt915/treeblood": {"courselab/lessons"},
 		"gonum.org/v1/plot":             {"courselab/sim/chart"},
+		"courselab/attention/webgpu":    {"courselab/app/engine/serve"}, // the engine alone computes on a graphics card
 	}
 	for _, platform := range []string{"js", "native"} {
 		list := golist(t, platform, "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "courselab/...")
