@@ -4,15 +4,11 @@ import (
 	"slices"
 	"strings"
 
-	"courselab/app/format"
 	"courselab/app/registry"
 	"courselab/app/route"
 
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
 )
-
-// plainNumber is a number in the canonical form of a parameter.
-func plainNumber(v float64) string { return format.Plain(v) }
 
 // unset is the value of the option that stands for no value: go-app drops empty
 // attributes.

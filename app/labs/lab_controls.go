@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"courselab/app/format"
 	"courselab/app/registry"
 	"courselab/app/route"
 
@@ -167,7 +168,7 @@ func (p *sheetPanel) number(param registry.Param) goapp.UI {
 		Aria("valuetext", route.Attr(param.Shown(value))), param).
 		OnInput(func(ctx goapp.Context, e goapp.Event) {
 			if at, err := strconv.Atoi(ctx.JSSrc().Get("value").String()); err == nil {
-				p.set(param, plainNumber(param.At(at)))
+				p.set(param, format.Plain(param.At(at)))
 			}
 		}, goapp.EventScope(param.Name))
 	return goapp.Div().Class("lab-slide").Body(bar,
