@@ -101,11 +101,11 @@ func temperatureWords(t float64) string {
 	case t == 0:
 		return "0：总取最可能的字，不抽签。"
 	case t < 1:
-		return "分数除以 " + plainNumber(t) + "：强的更强，分布变尖。"
+		return "分数除以 " + asSet(t) + "：强的更强，分布变尖。"
 	case t == 1:
 		return "1：模型给的分布原样。"
 	}
-	return "分数除以 " + plainNumber(t) + "：分布变平，冷门字机会变大。"
+	return "分数除以 " + asSet(t) + "：分布变平，冷门字机会变大。"
 }
 
 func topKWords(k int) string {
@@ -119,14 +119,14 @@ func topPWords(v float64) string {
 	if v == 1 {
 		return "1：不按累计概率切。"
 	}
-	return "从大到小累加，够 " + plainNumber(100*v) + "% 为止。"
+	return "从大到小累加，够 " + asSet(100*v) + "% 为止。"
 }
 
 func minPWords(v float64) string {
 	if v == 0 {
 		return "0：不用这一刀。"
 	}
-	return "不到第一名 " + plainNumber(100*v) + "% 的切掉。"
+	return "不到第一名 " + asSet(100*v) + "% 的切掉。"
 }
 
 func penaltyWords(v float64) string {
@@ -139,8 +139,8 @@ func penaltyWords(v float64) string {
 	return "小于 1：写过的字反而受奖。"
 }
 
-// plainNumber writes a setting as it was set: 0.9, not 0.9000.
-func plainNumber(v float64) string {
+// asSet writes a setting as it was set: 0.9, not 0.9000.
+func asSet(v float64) string {
 	return minus(strconv.FormatFloat(v, 'g', 6, 64))
 }
 
