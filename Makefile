@@ -48,7 +48,7 @@ browsers: ## install what the tests drive, from Debian and npm, when missing
 	{ $(APT) update && DEBIAN_FRONTEND=noninteractive $(APT) install -y --no-install-recommends chromium fonts-noto-cjk fontconfig clang lld $$(command -v node >/dev/null || echo nodejs) $$(command -v npm >/dev/null || echo npm); }
 	@test -f $(NPM)/node_modules/axe-core/axe.min.js || npm install --prefix $(NPM) --no-audit --no-fund --loglevel=error $(AXE)
 
-kernel: ## rebuild assets/kernel.wasm from attention/kernel
+kernel: ## rebuild the SIMD kernels in assets from attention/kernel
 	./attention/kernel/build.sh
 
 golden: ## rewrite the golden files; read the difference before you commit it

@@ -6,5 +6,5 @@ import "embed"
 // worker.js, the style sheets under css, icons, fonts, the SIMD kernel, the
 // course's language model and the list of licences.
 //
-//go:embed boot.js sw.js worker.js kernel.wasm credits.txt css icons fonts model
+//go:embed boot.js sw.js worker.js kernel.wasm kernel-relaxed.wasm credits.txt css icons fonts model
 var FS embed.FS

@@ -1,6 +1,7 @@
 // worker.js runs the engine in a dedicated worker. The page makes the worker
 // from a Blob that imports this file, so that the page's policy covers it too,
-// and sends an "init" message first: {module, base, wasmExec, kernel, params}.
+// and sends an "init" message first: {module, base, wasmExec, kernel,
+// kernelRelaxed, params}.
 //
 // A worker drops messages until somebody listens, and Go listens only once it
 // runs: what comes before that waits here.

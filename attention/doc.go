@@ -81,7 +81,7 @@
 // A Backend does the matrix products and the softmax, a LayerBackend also what
 // else a model's layers need; ForLayers makes the second of the first. Go is the
 // portable one; package attention/kernel provides the SIMD one, whose committed
-// artefact is assets/kernel.wasm; package attention/blas is for native programs.
+// artefacts are assets/kernel.wasm and kernel-relaxed.wasm; package attention/blas is for native programs.
 // A backend with memory of its own learns through Place what has to cross. Choose
 // opens, checks and times what a machine has, and a Relay goes on with a text on
 // the next backend when one is lost.

@@ -1,6 +1,10 @@
 package kernel
 
-import "errors"
+import (
+	"errors"
+
+	"courselab/attention"
+)
 
 // Why there is no kernel. Load wraps one of them.
 var (
@@ -10,3 +14,12 @@ var (
 	ErrNoSIMD    = errors.New("kernel.wasm cannot be compiled: no SIMD")
 	ErrSelfTest  = errors.New("the known-answer test failed")
 )
+
+// Relaxed returns why b, a kernel that Load returned, is not the relaxed build;
+// nil where it is.
+func Relaxed(b attention.Backend) error {
+	if k, ok := b.(*simd); ok {
+		return k.relaxed
+	}
+	return ErrNoBrowser
+}

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hack-pad/safejs"
+
 	"courselab/attention"
 )
 
@@ -21,17 +23,38 @@ import (
 // starts them.
 
 func TestLoad(t *testing.T) {
-	want := map[string]error{"no-memory": ErrNoMemory, "no-simd": ErrNoSIMD, "no-file": ErrFetch, "wrong": ErrSelfTest}
-	if spoilt := os.Getenv("COURSELAB_KERNEL_CASE"); spoilt != "" {
-		if _, err := Load(context.Background()); !errors.Is(err, want[spoilt]) || want[spoilt] == nil {
-			t.Errorf("error %v, want %v", err, want[spoilt])
+	spoilt := os.Getenv("COURSELAB_KERNEL_CASE")
+	k, err := Load(context.Background())
+	switch want := map[string]error{"no-memory": ErrNoMemory, "no-simd": ErrNoSIMD, "no-file": ErrFetch, "wrong": ErrSelfTest}[spoilt]; {
+	case want != nil:
+		if !errors.Is(err, want) {
+			t.Errorf("error %v, want %v", err, want)
 		}
 		return
+	case err != nil:
+		t.Fatal(err)
 	}
-	k, err := Load(context.Background())
+	takes, err := safejs.Global().Get("courselabTakesRelaxed")
 	if err != nil {
 		t.Fatal(err)
 	}
+	relaxed, err := takes.Bool()
+	if err != nil {
+		t.Fatal(err)
+	}
+	why := Relaxed(k)
+	t.Logf("relaxed: %v (%v)", relaxed, why)
+	switch {
+	case (why == nil) != relaxed:
+		t.Errorf("the relaxed build is missing for %v; taken by this Node: %v", why, relaxed)
+	case spoilt == "no-relaxed" && !errors.Is(why, ErrNoSIMD), spoilt == "wrong-relaxed" && relaxed && !errors.Is(why, ErrSelfTest):
+		t.Errorf("the relaxed build is missing for %v", why)
+	}
+	if spoilt == "wrong-relaxed" {
+		return // it is the plain build, which the case "no-relaxed" goes through
+	}
+	testConformance(t, k.(attention.TrainingBackend), 3)
+
 	// Memory grows and the collector runs between calls: addresses stay good.
 	var keep [][]byte
 	for range 6 {

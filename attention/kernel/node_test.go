@@ -37,16 +37,26 @@ func TestUnderNode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	relaxed, err := filepath.Abs(relaxedArtefact)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Before version 21, Node knows relaxed SIMD behind a flag only; later ones may
+	// not know the flag.
+	flags := []string{"--stack-size=8192"}
+	if exec.Command(node, "--experimental-wasm-relaxed-simd", "-e", "0").Run() == nil {
+		flags = append(flags, "--experimental-wasm-relaxed-simd")
+	}
 	handover, err := filepath.Abs(filepath.Join("testdata", "handover.cjs"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, spoilt := range []string{"", "no-memory", "no-simd", "no-file", "wrong"} {
+	for _, spoilt := range []string{"", "no-memory", "no-simd", "no-file", "wrong", "no-relaxed", "wrong-relaxed"} {
 		t.Run("case "+spoilt, func(t *testing.T) {
-			run := exec.Command(node, "--stack-size=8192", "--require", handover, start, binary, "-test.v")
+			run := exec.Command(node, append(flags, "--require", handover, start, binary, "-test.v")...)
 			// Node hands the whole environment to Go, which has little room for it.
 			run.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"),
-				"COURSELAB_KERNEL=" + kernel, "COURSELAB_KERNEL_CASE=" + spoilt}
+				"COURSELAB_KERNEL=" + kernel, "COURSELAB_KERNEL_RELAXED=" + relaxed, "COURSELAB_KERNEL_CASE=" + spoilt}
 			if runtime.GOOS == "windows" {
 				run.Env = append(run.Env, "SYSTEMROOT="+os.Getenv("SYSTEMROOT"))
 			}

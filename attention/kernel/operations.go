@@ -51,6 +51,8 @@ type simd struct {
 	work []float32
 	// sums is what CrossEntropy leaves of each row.
 	sums []float32
+	// relaxed is why this is not the relaxed build; nil where it is.
+	relaxed error
 	// invoke puts the addresses of held into words[1:] and calls the kernel.
 	invoke func(k *simd)
 }

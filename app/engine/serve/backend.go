@@ -46,9 +46,9 @@ func (b *backends) choose(ctx context.Context, forced string) (attention.Backend
 		plain.Reason = prefix + "CPU SIMD：" + kernelReason(err) + " → 纯 Go"
 		return attention.Go{}, plain
 	}
-	fast := engine.Backend{Name: "simd", Title: "CPU SIMD", Reason: prefix + "SIMD 内核自检通过"}
+	fast := engine.Backend{Name: "simd", Title: "CPU SIMD", Reason: prefix + "SIMD 内核自检通过" + relaxedReason(simd)}
 	if forced == "simd" {
-		fast.Reason = "按设置指定，SIMD 内核自检通过"
+		fast.Reason = "按设置指定，SIMD 内核自检通过" + relaxedReason(simd)
 	}
 	return simd, fast
 }
@@ -66,6 +66,19 @@ func (b *backends) kernel(ctx context.Context) (attention.Backend, error) {
 	defer cancel()
 	b.simd, b.err = b.load(ctx)
 	return b.simd, b.err
+}
+
+// relaxedReason says to the learner which build of the kernel runs.
+func relaxedReason(simd attention.Backend) string {
+	switch err := kernel.Relaxed(simd); {
+	case err == nil:
+		return "（融合乘加版）"
+	case errors.Is(err, kernel.ErrNoSIMD):
+		return "（普通版：浏览器不支持融合乘加指令）"
+	case errors.Is(err, kernel.ErrSelfTest):
+		return "（普通版：融合乘加版自检答案不对）"
+	}
+	return "（普通版）"
 }
 
 // kernelReason says to the learner why there is no SIMD.

@@ -40,7 +40,7 @@ func newSite(t *testing.T, enginePackage string) *site {
 		"assets/app.wasm": build(t, "courselab/app/engine/worker/testdata/page"),
 	}}
 	s.put("assets/engine.wasm", build(t, enginePackage))
-	for _, name := range []string{"boot.js", "worker.js", "kernel.wasm"} {
+	for _, name := range []string{"boot.js", "worker.js", "kernel.wasm", "kernel-relaxed.wasm"} {
 		data, err := fs.ReadFile(assets.FS, name)
 		if err != nil {
 			t.Fatal(err)

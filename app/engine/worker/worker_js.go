@@ -175,7 +175,7 @@ func (i *instance) create(lab, module safejs.Value, o Options) error {
 		return v.String()
 	}
 	addresses := map[string]string{}
-	for _, path := range []string{"assets/worker.js", "assets/wasm_exec.js", "assets/kernel.wasm", ""} {
+	for _, path := range []string{"assets/worker.js", "assets/wasm_exec.js", "assets/kernel.wasm", "assets/kernel-relaxed.wasm", ""} {
 		address, err := absolute(path)
 		if err != nil {
 			return err
@@ -216,12 +216,13 @@ func (i *instance) create(lab, module safejs.Value, o Options) error {
 		}
 	}
 	_, err = worker.Call("postMessage", map[string]any{
-		"type":     "init",
-		"module":   module,
-		"base":     addresses[""],
-		"wasmExec": addresses["assets/wasm_exec.js"],
-		"kernel":   addresses["assets/kernel.wasm"],
-		"params":   map[string]any{"backend": o.Backend},
+		"type":          "init",
+		"module":        module,
+		"base":          addresses[""],
+		"wasmExec":      addresses["assets/wasm_exec.js"],
+		"kernel":        addresses["assets/kernel.wasm"],
+		"kernelRelaxed": addresses["assets/kernel-relaxed.wasm"],
+		"params":        map[string]any{"backend": o.Backend},
 	})
 	return err
 }

@@ -1,0 +1,49 @@
+package kernel
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"courselab/attention"
+)
+
+func random(seed uint64, rows, cols int) attention.Matrix {
+	r := rand.New(rand.NewPCG(seed, 1))
+	m := attention.NewMatrix(rows, cols)
+	for i := range m.Data {
+		m.Data[i] = float32(r.Float64()*8 - 4)
+	}
+	return m
+}
+
+// testConformance goes through small sizes, so through every tail, and compares
+// each operation with the reference. step leaves sizes out: of several
+// remainders of four none is left out.
+func testConformance(t *testing.T, k attention.TrainingBackend, step int) {
+	t.Helper()
+	for _, m := range []int{0, 1, 2, 3, 5, 7, 8, 9, 11} {
+		for n := 0; n <= 21; n += step {
+			for _, inner := range []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 17, 259} {
+				err := attention.CompareToReference(t.Context(), k, random(1, m, inner), random(2, inner, n), random(3, n, inner))
+				if err != nil {
+					t.Errorf("m %d, n %d, k %d: %v", m, n, inner, err)
+				}
+			}
+		}
+	}
+	for rows := 1; rows <= 3; rows++ {
+		for _, past := range []int{0, 1, 2, 3, 5, 8} {
+			for _, heads := range [][2]int{{1, 1}, {2, 1}, {4, 2}, {3, 3}} {
+				for h := 2; h <= 38; h += 2 * step {
+					s := attention.LayerShape{Rows: rows, Past: past, Heads: heads[0], KVHeads: heads[1], HeadDim: h, Width: 1 + (past*7+h)%21}
+					if err := attention.CompareLayersToReference(t.Context(), k, s, uint64(h)); err != nil {
+						t.Error(err)
+					}
+					if err := attention.CompareTrainingToReference(t.Context(), k, s, uint64(h)); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+		}
+	}
+}
