@@ -23,5 +23,6 @@ func WithModel(files ModelFiles) *Server {
 	registerAttention(s, b)
 	registerNext(s, b, model)
 	registerBench(s, b)
+	registerXray(s, b, model)
 	return s
 }
