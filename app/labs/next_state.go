@@ -45,7 +45,7 @@ const noText = "∅"
 // nextFields are the parts of the state in the order in which a permalink lists
 // them.
 var nextFields = []field[nextState]{
-	{name: "text", label: "开头", want: "至多 200 个字，不含换行；∅ 表示没有",
+	{name: "text", label: "开头", pack: true, want: "至多 200 个字，不含换行；∅ 表示没有",
 		get: func(s nextState) string {
 			if s.text == "" {
 				return noText
@@ -59,7 +59,7 @@ var nextFields = []field[nextState]{
 			s.text = cleanText(v, engine.MaxNextText)
 			return s.text == v
 		}},
-	{name: "kept", label: "固定的字", want: "至多 200 个字，不含换行",
+	{name: "kept", label: "固定的字", pack: true, want: "至多 200 个字，不含换行",
 		get: func(s nextState) string { return s.kept },
 		set: func(s *nextState, v string) bool {
 			s.kept = cleanText(v, engine.MaxNextCount)

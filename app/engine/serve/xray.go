@@ -44,6 +44,7 @@ func registerXray(s *Server, b *backends, model *shiya) {
 	s.Register(engine.OpXrayTensor, lab.tensor)
 	s.Register(engine.OpXrayExplain, lab.explain)
 	s.Register(engine.OpXrayStatic, lab.static)
+	lab.registerMore(s)
 }
 
 // checkXray returns the first fault of in that needs no model, or nil.
