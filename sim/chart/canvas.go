@@ -121,6 +121,9 @@ func (c *canvas) Stroke(p vg.Path) {
 // Fill implements vg.Canvas.
 func (c *canvas) Fill(p vg.Path) { c.draw(` fill="`+c.colour()+`"`, p) }
 
+// fillFaint fills a path so that what lies below is seen through it.
+func (c *canvas) fillFaint(p vg.Path) { c.draw(` fill="`+c.colour()+`" fill-opacity="0.2"`, p) }
+
 // fillCrisp fills a path whose edges fall on whole pixels of the screen, so that
 // no background shows between neighbouring cells.
 func (c *canvas) fillCrisp(p vg.Path) {

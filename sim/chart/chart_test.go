@@ -64,7 +64,7 @@ func read(t *testing.T, svg string) drawn {
 }
 
 var (
-	colour   = regexp.MustCompile(`^(none|var\(--(s[1-8]|seq-[0-8]|div-[0-8]|text|muted|line)\))$`)
+	colour   = regexp.MustCompile(`^(none|var\(--(s[1-8]|seq-[0-8]|div-[0-8]|text|muted|line|bg)\))$`)
 	pathData = regexp.MustCompile(`^[MLHVAQCZ0-9. -]+$`)
 )
 

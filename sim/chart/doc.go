@@ -9,7 +9,7 @@
 //
 // One <svg class="chart"> with a viewBox and no size, so that it fills the width
 // of its column; assets/css/chart.css bounds it. The logical width is Width
-// units and no text is smaller than FontSize units: in a column of 296 px, which
+// units, or what Frame.Width asks for where there is room, and no text is smaller than FontSize units: in a column of 296 px, which
 // is a phone 360 px wide less two margins and two paddings of 16 px, that is
 // 11 px. role="img" with <title> and
 // <desc>, whose ids begin with the specification's Key; a Key must be unique on
@@ -17,10 +17,11 @@
 //
 // Colours are the page's CSS variables, put into presentation attributes
 // (fill="var(--s1)"): --s1 … --s8 for series, --seq-0 … --seq-8 and --div-0 …
-// --div-8 for scales, --text, --muted and --line for the rest. No style
+// --div-8 for scales, --text, --muted, --line and --bg for the rest. No style
 // attribute and no font family is written: text takes the page's.
 //
-// Series differ by colour, by dash and by marker. Cells without a value are
+// Series differ by colour, by dash and by marker, pieces of bars by colour and by
+// hatching. Cells without a value are
 // hatched, not coloured. Every axis and scale names its unit.
 //
 // The same specification gives the same bytes.

@@ -31,6 +31,19 @@ type Frame struct {
 	// Title names the chart; Desc says in words what it shows. Neither is
 	// drawn: the page captions its figures.
 	Title, Desc string
+	// Width is the logical width to draw for, from Width to MaxWidth; 0 is Width.
+	// The page shows a chart at its own width or larger, never smaller.
+	Width float64
+}
+
+// MaxWidth is the largest logical width of a chart.
+const MaxWidth = 720
+
+func (f Frame) width() vg.Length {
+	if f.Width == 0 {
+		return Width
+	}
+	return vg.Length(f.Width)
 }
 
 func (f Frame) check() error {
@@ -47,6 +60,8 @@ func (f Frame) check() error {
 		return fmt.Errorf("title: empty")
 	case strings.TrimSpace(f.Desc) == "":
 		return fmt.Errorf("desc: empty")
+	case math.IsNaN(f.Width) || f.Width != 0 && (f.Width < float64(Width) || f.Width > MaxWidth):
+		return fmt.Errorf("width %v: want %v to %v", f.Width, float64(Width), MaxWidth)
 	}
 	return nil
 }
@@ -55,7 +70,11 @@ func (f Frame) check() error {
 func (f Frame) wrapSVG(c *canvas) string {
 	var b strings.Builder
 	title, desc := f.Key+"-title", f.Key+"-desc"
-	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 ` + number(float64(c.width)) + ` ` + number(float64(c.height)))
+	class := "chart"
+	if c.width > Width {
+		class = "chart chart-wide"
+	}
+	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" class="` + class + `" viewBox="0 0 ` + number(float64(c.width)) + ` ` + number(float64(c.height)))
 	b.WriteString(`" role="img" aria-labelledby="` + title + ` ` + desc + `" font-size="` + number(float64(FontSize)) + `" fill="var(--text)">`)
 	b.WriteString(`<title id="` + title + `">` + escape(f.Title) + `</title><desc id="` + desc + `">` + escape(f.Desc) + `</desc>`)
 	b.WriteString(c.elements())

@@ -16,6 +16,8 @@ type LinesSpec struct {
 	Frame
 	X, Y   Axis
 	Series []Series
+	// Rules are straight lines across the plot: a capacity, the present choice.
+	Rules []Rule
 	// Height of the plotting area with its tick labels; 0 means 210.
 	Height float64
 }
@@ -25,7 +27,15 @@ type LinesSpec struct {
 type Series struct {
 	Name   string // with its unit where it differs from the axis's
 	Points []Point
+	// Band is the region of uncertainty around the line, in order of X; shaded.
+	Band []Interval
+	// Step holds each value until the next point, as what is bought in pieces
+	// does.
+	Step bool
 }
+
+// Interval is the band of a Series at one place.
+type Interval struct{ X, Low, High float64 }
 
 // Point is one point of a Series.
 type Point struct{ X, Y float64 }
@@ -53,40 +63,36 @@ func drawLines(spec LinesSpec) (string, error) {
 		return "", err
 	}
 	p.Add(&plotter.Grid{Horizontal: draw.LineStyle{Color: linePaint, Width: 1}})
+	// Bands lie below all lines.
+	for i, s := range spec.Series {
+		if len(s.Band) > 0 {
+			p.Add(unranged{&band{points: s.Band, paint: seriesPaint(i)}})
+		}
+	}
 	var entries []legendEntry
 	for i, s := range spec.Series {
 		parts, marks := seriesPlotters(i, s)
 		p.Add(parts...)
-		p.Add(unranged{marks})
-		sample := []plot.Thumbnailer{
-			&plotter.Line{LineStyle: seriesLine(i)},
-			&plotter.Scatter{GlyphStyle: seriesGlyph(i)},
+		if !s.Step {
+			p.Add(unranged{marks})
+		}
+		sample := []plot.Thumbnailer{&plotter.Line{LineStyle: seriesLine(i)}}
+		if len(s.Band) > 0 {
+			sample = append([]plot.Thumbnailer{&band{paint: seriesPaint(i)}}, sample...)
+		}
+		if !s.Step {
+			sample = append(sample, &plotter.Scatter{GlyphStyle: seriesGlyph(i)})
 		}
 		entries = append(entries, legendEntry{name: s.Name, sample: sample})
 	}
-
+	for _, r := range spec.Rules {
+		p.Add(unranged{r})
+	}
 	height := vg.Length(spec.Height)
 	if height <= 0 {
 		height = 210
 	}
-	placed, legendLines := layLegend(entries, Width)
-	yTitle, xTitle := wrapText(spec.Y.title(), Width), wrapText(spec.X.title(), Width)
-	head := vg.Length(legendLines+len(yTitle))*lineHeight + 6
-	foot := vg.Length(len(xTitle))*lineHeight + 2
-	c := newCanvas(Width, head+height+foot)
-	drawLegend(c, 0, c.height, placed)
-	for i, line := range yTitle {
-		writeLine(c, 0, c.height-vg.Length(legendLines+i)*lineHeight-2, line, "")
-	}
-	field := area(c, 0, Width, foot, foot+height)
-	p.Draw(field)
-	// The axes' names are written here and not by plot, which turns the one and
-	// reserves room for the other in the wrong place on a logarithmic axis.
-	data := p.DataCanvas(field)
-	for i, line := range xTitle {
-		writeLine(c, data.Center().X, foot-vg.Length(i)*lineHeight, line, "middle")
-	}
-	return spec.wrapSVG(c), nil
+	return spec.compose(p, spec.X, spec.Y, entries, height), nil
 }
 
 func (spec LinesSpec) check() error {
@@ -123,6 +129,23 @@ func (spec LinesSpec) check() error {
 		if shown == 0 {
 			return fmt.Errorf("series %q: no points", s.Name)
 		}
+		for i, iv := range s.Band {
+			if err := firstError(spec.X.admits(iv.X), spec.Y.admits(iv.Low), spec.Y.admits(iv.High)); err != nil {
+				return fmt.Errorf("series %q band %d: %w", s.Name, i, err)
+			}
+			if iv.Low > iv.High || i > 0 && iv.X < s.Band[i-1].X {
+				return fmt.Errorf("series %q band %d: out of order", s.Name, i)
+			}
+		}
+	}
+	for i, r := range spec.Rules {
+		axis := spec.Y
+		if r.Vertical {
+			axis = spec.X
+		}
+		if err := axis.admits(r.At); err != nil {
+			return fmt.Errorf("rule %d: %w", i, err)
+		}
 	}
 	return nil
 }
@@ -137,6 +160,17 @@ func (spec LinesSpec) setAxes(p *plot.Plot) error {
 			}
 			lo.X, hi.X = math.Min(lo.X, pt.X), math.Max(hi.X, pt.X)
 			lo.Y, hi.Y = math.Min(lo.Y, pt.Y), math.Max(hi.Y, pt.Y)
+		}
+		for _, iv := range s.Band {
+			lo.X, hi.X = math.Min(lo.X, iv.X), math.Max(hi.X, iv.X)
+			lo.Y, hi.Y = math.Min(lo.Y, iv.Low), math.Max(hi.Y, iv.High)
+		}
+	}
+	for _, r := range spec.Rules {
+		if r.Vertical {
+			lo.X, hi.X = math.Min(lo.X, r.At), math.Max(hi.X, r.At)
+		} else {
+			lo.Y, hi.Y = math.Min(lo.Y, r.At), math.Max(hi.Y, r.At)
 		}
 	}
 	if err := spec.X.apply(&p.X, lo.X, hi.X, 6); err != nil {
@@ -161,6 +195,9 @@ func seriesPlotters(i int, s Series) (parts []plot.Plotter, marks *plotter.Scatt
 		if math.IsNaN(pt.Y) {
 			end()
 			continue
+		}
+		if s.Step && len(run) > 0 {
+			run = append(run, plotter.XY{X: pt.X, Y: run[len(run)-1].Y})
 		}
 		run = append(run, plotter.XY(pt))
 		all = append(all, plotter.XY(pt))
