@@ -110,6 +110,9 @@ func (r *Relay) Forward(ctx context.Context, tokens []int) (logits Matrix, err e
 // Len implements Reader.
 func (r *Relay) Len() int { return r.current.Len() }
 
+// Text is a Decoder's Text.
+func (r *Relay) Text() []int { return r.current.Text() }
+
 // Capacity implements Reader.
 func (r *Relay) Capacity() int { return r.capacity }
 
