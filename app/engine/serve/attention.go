@@ -43,11 +43,8 @@ func (lab *attentionLab) run(ctx context.Context, in engine.AttentionInput) (*at
 	lab.mu.Lock()
 	defer lab.mu.Unlock()
 	if key := string(text); lab.key != key {
-		var trace *attention.Trace
-		chosen, err := lab.backends.on(ctx, in.Backend, func(b attention.Backend) (err error) {
-			trace, err = attention.Run(ctx, b, attentionConfig(in))
-			return err
-		})
+		backend, chosen := lab.backends.choose(ctx, in.Backend)
+		trace, err := attention.Run(ctx, backend, attentionConfig(in))
 		if err != nil {
 			return nil, engine.Backend{}, err
 		}

@@ -42,8 +42,9 @@ func (lab *attentionLab) entropyByDK(ctx context.Context, raw json.RawMessage, e
 	if lab.entropy.drawn != nil && lab.entropy.of == of {
 		return *lab.entropy.drawn, nil, nil
 	}
+	backend, _ := lab.backends.choose(ctx, in.Backend)
 	config := attention.EntropyConfig{Tokens: []rune(in.Text), Causal: in.Causal, Seed: in.Seed, Draws: entropyDraws, DK: attention.EntropyDK}
-	tell := func(done, total int) {
+	points, err := attention.EntropyByDK(ctx, backend, config, func(done, total int) {
 		if done%entropyDraws == 0 {
 			emit(engine.Reply{Kind: engine.Progress, Progress: &engine.Progressed{What: "计算各个 d_k 的熵", Done: float64(done), Total: float64(total), Unit: "次"}})
 		}
@@ -51,11 +52,6 @@ func (lab *attentionLab) entropyByDK(ctx context.Context, raw json.RawMessage, e
 		lab.mu.Unlock()
 		_ = Pause(ctx) // its error is the context's, which the loop looks at
 		lab.mu.Lock()
-	}
-	var points []attention.EntropyPoint
-	_, err = lab.backends.on(ctx, in.Backend, func(b attention.Backend) (err error) {
-		points, err = attention.EntropyByDK(ctx, b, config, tell)
-		return err
 	})
 	if err != nil {
 		return nil, nil, err

@@ -271,7 +271,7 @@ func TestBackendChoice(t *testing.T) {
 		{nil, "", "simd", "自检通过", 1},
 		{nil, "simd", "simd", "设置", 1},
 		{nil, "cpu", "cpu", "设置", 0},
-		{nil, "webgpu", "simd", "WebGPU：只在浏览器中可用 → ", 1},
+		{nil, "webgpu", "simd", "WebGPU：本实验没有这个后端", 1},
 		{kernel.ErrNoSIMD, "", "cpu", "不支持 WebAssembly SIMD", 1},
 		{kernel.ErrSelfTest, "simd", "cpu", "自检答案不对", 1},
 		{kernel.ErrFetch, "", "cpu", "取不到", 2}, // the network may be back

@@ -16,11 +16,9 @@ import (
 const kernelWait = 5 * time.Second
 
 // backends chooses what computes. The kernel is tried once; only what may mend
-// itself, such as a network that was gone, is tried again. The graphics card is
-// in backend_gpu.go.
+// itself, such as a network that was gone, is tried again.
 type backends struct {
 	load func(context.Context) (attention.Backend, error)
-	card graphics
 
 	// busy is held by whoever computes: a backend serves one goroutine at a time,
 	// and all labs share them.
@@ -32,29 +30,18 @@ type backends struct {
 }
 
 // choose returns the backend for a request and how to name it to the learner.
-// forced is a name, or empty for the best of the CPU's: for a few small matrices
-// the way to a graphics card is longer than the computation.
+// forced is a name, or empty for the best.
 func (b *backends) choose(ctx context.Context, forced string) (attention.Backend, engine.Backend) {
-	return b.named(ctx, forced, true)
-}
-
-// named is choose; software says whether "webgpu" may also be an adapter without
-// a graphics card behind it.
-func (b *backends) named(ctx context.Context, forced string, software bool) (attention.Backend, engine.Backend) {
 	plain := engine.Backend{Name: "cpu", Title: "CPU（纯 Go）"}
 	if forced == "cpu" {
 		plain.Reason = "按设置指定使用纯 Go"
 		return attention.Go{}, plain
 	}
+	simd, err := b.kernel(ctx)
 	prefix := ""
 	if forced == "webgpu" {
-		card, err := b.card.get(ctx, software)
-		if err == nil {
-			return card, engine.Backend{Name: "webgpu", Title: "WebGPU", Reason: "按设置指定，自检通过" + adapterOf(card)}
-		}
-		prefix = "WebGPU：" + cardReason(err) + " → "
+		prefix = "WebGPU：本实验没有这个后端 → "
 	}
-	simd, err := b.kernel(ctx)
 	if err != nil {
 		plain.Reason = prefix + "CPU SIMD：" + kernelReason(err) + " → 纯 Go"
 		return attention.Go{}, plain
@@ -64,18 +51,6 @@ func (b *backends) named(ctx context.Context, forced string, software bool) (att
 		fast.Reason = "按设置指定，SIMD 内核自检通过" + relaxedReason(simd)
 	}
 	return simd, fast
-}
-
-// on carries out work on the backend of a request. If the graphics card fails
-// within it, it is given up and the work done again on the CPU.
-func (b *backends) on(ctx context.Context, forced string, work func(attention.Backend) error) (engine.Backend, error) {
-	for {
-		backend, chosen := b.choose(ctx, forced)
-		err := work(backend)
-		if err == nil || !b.card.lose(backend.Name(), err) {
-			return chosen, err
-		}
-	}
 }
 
 func (b *backends) kernel(ctx context.Context) (attention.Backend, error) {

@@ -57,8 +57,7 @@ func (l bench) measure(ctx context.Context, raw json.RawMessage, emit func(engin
 		}
 	}
 	for _, name := range in.Backends {
-		// Speed without a card behind WebGPU says nothing about WebGPU.
-		backend, chosen := l.backends.named(ctx, name, false)
+		backend, chosen := l.backends.choose(ctx, name)
 		if chosen.Name != name {
 			out.Missing = append(out.Missing, engine.Backend{Name: name, Reason: chosen.Reason})
 			done += (figures - 1) / len(in.Backends)

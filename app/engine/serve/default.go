@@ -19,7 +19,7 @@ func WithModel(files ModelFiles) *Server {
 	registerLabs(s)
 	model := &shiya{files: files}
 	s.Register(engine.OpModelInfo, model.info)
-	b := &backends{load: kernel.Load, card: graphics{open: openCard}}
+	b := &backends{load: kernel.Load}
 	registerAttention(s, b)
 	registerNext(s, b, model)
 	registerBench(s, b)

@@ -50,10 +50,10 @@ func (lab *nextLab) distribution(ctx context.Context, op string, in engine.NextI
 	if len(tokens) == 0 {
 		return none, unreadable(op)
 	}
-	backend, chosen := lab.backends.forModel(ctx, in.Backend, m.Model)
+	backend, chosen := lab.backends.choose(ctx, in.Backend)
 	lab.backends.busy.Lock()
 	defer lab.backends.busy.Unlock()
-	logits, _, err := lab.looking.next(ctx, m.Model, lab.backends, backend, tokens)
+	logits, _, err := lab.looking.next(ctx, m.Model, backend, tokens)
 	if err != nil {
 		return none, modelError(op, err)
 	}
@@ -66,7 +66,7 @@ func (lab *nextLab) distribution(ctx context.Context, op string, in engine.NextI
 		return none, err
 	}
 	out := engine.NextPrediction{
-		Backend: lab.backends.after(ctx, in.Backend, m.Model, chosen, &lab.looking), Reading: reading, Vocab: len(logits),
+		Backend: chosen, Reading: reading, Vocab: len(logits),
 		TopK: d.TopK, TopP: d.TopP, MinP: d.MinP, TopKMass: d.TopKMass, TopPMass: d.TopPMass, MinPMass: d.MinPMass,
 		PlainSpread: spread(d.Plain), FinalSpread: spread(d.Final),
 	}
@@ -117,7 +117,7 @@ func (lab *nextLab) write(ctx context.Context, raw json.RawMessage, emit func(en
 	if len(tokens) == 0 {
 		return nil, nil, unreadable(op)
 	}
-	backend, chosen := lab.backends.forModel(ctx, in.Backend, m.Model)
+	backend, chosen := lab.backends.choose(ctx, in.Backend)
 	sampler, err := attention.NewSampler(nextSampling(in), m.Config.Vocab)
 	if err != nil {
 		return nil, nil, err
@@ -143,7 +143,6 @@ func (lab *nextLab) write(ctx context.Context, raw json.RawMessage, emit func(en
 		if err != nil {
 			return nil, nil, modelError(op, err)
 		}
-		out.Backend = lab.backends.after(ctx, in.Backend, m.Model, out.Backend, &lab.writing)
 		if took := time.Since(began); drawn == 0 {
 			out.PrefillMS = float64(took) / float64(time.Millisecond)
 		} else {
@@ -176,7 +175,7 @@ func (lab *nextLab) write(ctx context.Context, raw json.RawMessage, emit func(en
 func (lab *nextLab) step(ctx context.Context, m *heldModel, backend attention.Backend, sampler *attention.Sampler, tokens []int) (engine.NextStep, error) {
 	lab.backends.busy.Lock()
 	defer lab.backends.busy.Unlock()
-	logits, _, err := lab.writing.next(ctx, m.Model, lab.backends, backend, tokens)
+	logits, _, err := lab.writing.next(ctx, m.Model, backend, tokens)
 	if err != nil {
 		return engine.NextStep{}, err
 	}
