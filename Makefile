@@ -13,10 +13,11 @@ SMALL := -gcflags=all=-l $(INLINED:%=-gcflags=%=)
 NPM := .cache/npm
 # Peers that only tests use; they are fetched and never shipped.
 AXE := axe-core@4.14.1
+ONNXRUNTIME := onnxruntime-web@1.30.0
 
 APT := $(if $(filter 0,$(shell id -u)),,sudo )apt-get
 
-.PHONY: help run site wasm test lint browsers kernel golden clean
+.PHONY: help run site wasm test lint browsers bench kernel golden clean
 
 help: ## print the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +48,10 @@ browsers: ## install what the tests drive, from Debian and npm, when missing
 	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi cjk && command -v node >/dev/null && command -v npm >/dev/null && command -v clang >/dev/null && command -v wasm-ld >/dev/null || \
 	{ $(APT) update && DEBIAN_FRONTEND=noninteractive $(APT) install -y --no-install-recommends chromium fonts-noto-cjk fontconfig clang lld $$(command -v node >/dev/null || echo nodejs) $$(command -v npm >/dev/null || echo npm); }
 	@test -f $(NPM)/node_modules/axe-core/axe.min.js || npm install --prefix $(NPM) --no-audit --no-fund --loglevel=error $(AXE)
+
+bench: wasm browsers ## measure the course in Chromium, beside onnxruntime-web
+	@grep -qs '"version": "$(lastword $(subst @, ,$(ONNXRUNTIME)))"' $(NPM)/node_modules/onnxruntime-web/package.json || npm install --prefix $(NPM) --no-audit --no-fund --loglevel=error $(ONNXRUNTIME)
+	go run ./cmd/lab bench $(BENCHFLAGS)
 
 kernel: ## rebuild the SIMD kernels in assets from attention/kernel
 	./attention/kernel/build.sh

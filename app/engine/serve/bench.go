@@ -59,7 +59,7 @@ func (l bench) measure(ctx context.Context, raw json.RawMessage, emit func(engin
 	for _, name := range in.Backends {
 		backend, chosen := l.backends.choose(ctx, name)
 		if chosen.Name != name {
-			out.Missing = append(out.Missing, engine.Backend{Name: name, Reason: chosen.Reason})
+			out.Missing = append(out.Missing, engine.Backend{Name: name, Title: name, Reason: chosen.Reason})
 			done += (figures - 1) / len(in.Backends)
 			continue
 		}

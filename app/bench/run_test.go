@@ -1,0 +1,60 @@
+//go:build !js
+
+package bench
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"courselab/app/registry"
+	"courselab/app/site"
+	"courselab/assets"
+	"courselab/lessons/content"
+)
+
+// TestRun measures the site of this checkout, each figure once.
+func TestRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a browser: not with -short")
+	}
+	files, err := site.Build(t.Context(), site.Input{
+		Assets: assets.FS, Programs: os.DirFS("../../build"), Course: content.FS, Registry: registry.Lessons(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Run(files.Handler(nil), Options{Rounds: 1, Millis: 1, Edits: 2})
+	if err != nil {
+		if strings.Contains(err.Error(), "no chromium") && os.Getenv("CI") == "" {
+			t.Skip(err)
+		}
+		t.Fatal(err)
+	}
+	figures := map[string]float64{"bytes": float64(r.Visit.Bytes), "text": r.Visit.TextMS, "interactive": r.Visit.AppMS, "engine": r.Visit.LabMS,
+		"copy": r.Rates.CopyGBps, "median": r.Slider.MedianMS, "95 %": r.Slider.P95MS}
+	for _, b := range r.Rates.Backends {
+		figures[b.Backend.Name+" prefill"], figures[b.Backend.Name+" decode"] = b.Prefill, b.Decode
+		for _, p := range b.Products {
+			figures[b.Backend.Name+" "+title(p.BenchSize)] = p.GFLOPs
+		}
+	}
+	for what, v := range figures {
+		if !(v > 0) {
+			t.Errorf("%s: %v", what, v)
+		}
+	}
+	if figures["simd decode"] == 0 || figures["cpu decode"] == 0 || r.Visit.LabMS < r.Visit.AppMS || r.Browser == "" {
+		t.Errorf("report %+v", r)
+	}
+}
+
+func TestRunFailsOnAMissingPeer(t *testing.T) {
+	r := runner{Options: Options{Peer: t.TempDir()}, stand: &stand{}, report: &Report{}}
+	defer func() {
+		if f, ok := recover().(failure); !ok || !strings.Contains(f.Error(), "package.json") {
+			t.Errorf("failed with %v", f)
+		}
+	}()
+	r.openPeer()
+}
