@@ -228,3 +228,34 @@ type XrayWorkPart struct {
 	Cached  float64 `json:"cached"`
 	Without float64 `json:"without"`
 }
+
+// OpXrayBackends: XrayInput → XrayBackends: the same pass on every backend that
+// there is.
+const OpXrayBackends = "xray.backends"
+
+// XrayBackends compares backends over one pass.
+type XrayBackends struct {
+	Backends []XrayBackend `json:"backends"`
+}
+
+// XrayBackend is one backend. Without a Reason it has run.
+type XrayBackend struct {
+	Name   string `json:"name"`
+	Title  string `json:"title"`
+	Reason string `json:"reason,omitempty"` // why it cannot be used here
+	// MS is the pass without keeping tensors, as a model's prefill; Difference
+	// the largest one of any value of any tensor from plain Go's, in the tensor
+	// named.
+	MS         float64       `json:"ms"`
+	Difference float64       `json:"difference"`
+	Tensor     string        `json:"tensor,omitempty"`
+	Kernels    []XrayKernels `json:"kernels,omitempty"`
+}
+
+// XrayKernels is the time that operations of one kind take in the pass, each
+// waited for.
+type XrayKernels struct {
+	Title string  `json:"title"`
+	Calls int     `json:"calls"`
+	MS    float64 `json:"ms"`
+}

@@ -113,6 +113,11 @@ func paint(list []painting, p *palette) {
 			stroke(d, p.paper, 3.5)
 			stroke(d, p.accent, 2)
 		}
+		if len(q.areas) > 0 {
+			d := g.frames(q.areas)
+			stroke(d, p.paper, 3.5)
+			stroke(d, p.accent, 2)
+		}
 		if len(q.active) > 0 {
 			d := g.boxes(q.active)
 			stroke(d, p.paper, 5)

@@ -88,6 +88,18 @@ func (g grid) boxes(cells [][2]int) string {
 	return b.String()
 }
 
+// frames returns the outlines of blocks of cells, each its first row and column
+// and its last ones, as an SVG path.
+func (g grid) frames(areas [][4]int) string {
+	var b strings.Builder
+	for _, a := range areas {
+		w, h := float64(a[3]-a[1]+1)*g.cellW, float64(a[2]-a[0]+1)*g.cellH
+		b.WriteString("M" + px(g.left+float64(a[1])*g.cellW) + " " + px(g.top+float64(a[0])*g.cellH) +
+			"h" + px(w) + "v" + px(h) + "h" + px(-w) + "z")
+	}
+	return b.String()
+}
+
 // corners returns small triangles in the upper right of cells as an SVG path.
 func (g grid) corners(cells [][2]int) string {
 	var b strings.Builder

@@ -136,6 +136,7 @@ type painting struct {
 	colLabels  []string
 	edited     [][2]int
 	operands   [][2]int
+	areas      [][4]int // blocks of operands: first row and column, last row and column
 	active     [][2]int
 }
 

@@ -45,6 +45,8 @@ func Panel(p Props) goapp.UI {
 		return &attentionPanel{Props: p}
 	case "next-token":
 		return &nextPanel{Props: p}
+	case "xray":
+		return &xrayPanel{Props: p}
 	}
 	if len(lab.Inputs) > 0 {
 		return &sheetPanel{Props: p}
@@ -89,6 +91,9 @@ func Static(name string, params map[string]string, data Data) (op string, input 
 	case "next-token":
 		s, _ := nextFromParams(params)
 		return engine.OpNextStatic, s.input(s.kept), true, nil
+	case "xray":
+		s, _ := xrayFromParams(params)
+		return engine.OpXrayStatic, engine.XrayCellInput{Xray: s.input(), Cell: s.cell()}, true, nil
 	case "models":
 		in := ModelsInput(params)
 		if len(in.IDs) == 0 {

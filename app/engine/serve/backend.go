@@ -9,6 +9,7 @@ import (
 	"courselab/app/engine"
 	"courselab/attention"
 	"courselab/attention/kernel"
+	"courselab/attention/webgpu"
 )
 
 // kernelWait bounds how long a request waits for the SIMD kernel to arrive: a
@@ -19,10 +20,18 @@ const kernelWait = 5 * time.Second
 // itself, such as a network that was gone, is tried again.
 type backends struct {
 	load func(context.Context) (attention.Backend, error)
+	// openGPU opens a graphics card; nil: there is none.
+	openGPU func(context.Context, webgpu.Options) (attention.Backend, error)
+	// forced is the backend that the page's address names, for requests that name
+	// none.
+	forced string
 
 	// busy is held by whoever computes: a backend serves one goroutine at a time,
 	// and all labs share them.
 	busy sync.Mutex
+	// Guarded by busy: the rankings for a model, by the name that is forced.
+	ranked    map[string]ranking
+	rankedFor *heldModel
 
 	mu   sync.Mutex
 	simd attention.Backend
@@ -32,7 +41,10 @@ type backends struct {
 // choose returns the backend for a request and how to name it to the learner.
 // forced is a name, or empty for the best.
 func (b *backends) choose(ctx context.Context, forced string) (attention.Backend, engine.Backend) {
-	plain := engine.Backend{Name: "cpu", Title: "CPU（纯 Go）"}
+	if forced == "" {
+		forced = b.forced
+	}
+	plain := engine.Backend{Name: "cpu", Title: backendTitles["cpu"]}
 	if forced == "cpu" {
 		plain.Reason = "按设置指定使用纯 Go"
 		return attention.Go{}, plain
@@ -46,7 +58,7 @@ func (b *backends) choose(ctx context.Context, forced string) (attention.Backend
 		plain.Reason = prefix + "CPU SIMD：" + kernelReason(err) + " → 纯 Go"
 		return attention.Go{}, plain
 	}
-	fast := engine.Backend{Name: "simd", Title: "CPU SIMD", Reason: prefix + "SIMD 内核自检通过" + relaxedReason(simd)}
+	fast := engine.Backend{Name: "simd", Title: backendTitles["simd"], Reason: prefix + "SIMD 内核自检通过" + relaxedReason(simd)}
 	if forced == "simd" {
 		fast.Reason = "按设置指定，SIMD 内核自检通过" + relaxedReason(simd)
 	}
@@ -56,8 +68,7 @@ func (b *backends) choose(ctx context.Context, forced string) (attention.Backend
 func (b *backends) kernel(ctx context.Context) (attention.Backend, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	lasting := errors.Is(b.err, kernel.ErrNoBrowser) || errors.Is(b.err, kernel.ErrNoSIMD) || errors.Is(b.err, kernel.ErrSelfTest) || errors.Is(b.err, kernel.ErrNoMemory)
-	if b.simd != nil || lasting {
+	if b.simd != nil || b.err != nil && kernelLasting(b.err) {
 		return b.simd, b.err
 	}
 	// The first request may be given up while the kernel is on its way; those
@@ -66,6 +77,12 @@ func (b *backends) kernel(ctx context.Context) (attention.Backend, error) {
 	defer cancel()
 	b.simd, b.err = b.load(ctx)
 	return b.simd, b.err
+}
+
+// kernelLasting reports whether trying to load the kernel again would come to
+// the same: all but what a network that is back may mend.
+func kernelLasting(err error) bool {
+	return !errors.Is(err, kernel.ErrFetch) && !errors.Is(err, context.DeadlineExceeded)
 }
 
 // relaxedReason says to the learner which build of the kernel runs.

@@ -7,10 +7,16 @@ import (
 
 // Default returns a server with every operation of the course. Its language
 // model is the site's.
-func Default() *Server { return WithModel(siteModel()) }
+func Default() *Server { return Forced("") }
+
+// Forced is Default for a page whose address names the backend, "cpu", "simd" or
+// "webgpu", that computes where a request names none.
+func Forced(backend string) *Server { return server(siteModel(), backend) }
 
 // WithModel is Default with another language model.
-func WithModel(files ModelFiles) *Server {
+func WithModel(files ModelFiles) *Server { return server(files, "") }
+
+func server(files ModelFiles, forced string) *Server {
 	s := New()
 	s.Register(engine.OpQuestionDraw, drawQuestion)
 	s.Register(engine.OpQuestionGrade, gradeQuestion)
@@ -19,7 +25,10 @@ func WithModel(files ModelFiles) *Server {
 	registerLabs(s)
 	model := &shiya{files: files}
 	s.Register(engine.OpModelInfo, model.info)
-	b := &backends{load: kernel.Load}
+	b := &backends{load: kernel.Load, openGPU: openGPU}
+	if checkBackendName("", forced) == nil { // else the address is wrong: choose
+		b.forced = forced
+	}
 	registerAttention(s, b)
 	registerNext(s, b, model)
 	registerBench(s, b)

@@ -50,10 +50,13 @@ func (lab *nextLab) distribution(ctx context.Context, op string, in engine.NextI
 	if len(tokens) == 0 {
 		return none, unreadable(op)
 	}
-	backend, chosen := lab.backends.choose(ctx, in.Backend)
 	lab.backends.busy.Lock()
 	defer lab.backends.busy.Unlock()
-	logits, _, err := lab.looking.next(ctx, m.Model, backend, tokens)
+	by, err := lab.backends.forModel(ctx, m, in.Backend)
+	if err != nil {
+		return none, err
+	}
+	logits, err := lab.looking.next(ctx, m, by, tokens)
 	if err != nil {
 		return none, modelError(op, err)
 	}
@@ -66,7 +69,7 @@ func (lab *nextLab) distribution(ctx context.Context, op string, in engine.NextI
 		return none, err
 	}
 	out := engine.NextPrediction{
-		Backend: chosen, Reading: reading, Vocab: len(logits),
+		Backend: lab.looking.backend(by), Reading: reading, Vocab: len(logits),
 		TopK: d.TopK, TopP: d.TopP, MinP: d.MinP, TopKMass: d.TopKMass, TopPMass: d.TopPMass, MinPMass: d.MinPMass,
 		PlainSpread: spread(d.Plain), FinalSpread: spread(d.Final),
 	}
@@ -117,7 +120,10 @@ func (lab *nextLab) write(ctx context.Context, raw json.RawMessage, emit func(en
 	if len(tokens) == 0 {
 		return nil, nil, unreadable(op)
 	}
-	backend, chosen := lab.backends.choose(ctx, in.Backend)
+	by, err := lab.rank(ctx, m, in.Backend)
+	if err != nil {
+		return nil, nil, err
+	}
 	sampler, err := attention.NewSampler(nextSampling(in), m.Config.Vocab)
 	if err != nil {
 		return nil, nil, err
@@ -125,7 +131,7 @@ func (lab *nextLab) write(ctx context.Context, raw json.RawMessage, emit func(en
 	done := len([]rune(in.Path))
 	sampler.Skip(done)
 
-	out := engine.NextWritten{Backend: chosen, Reading: reading}
+	out := engine.NextWritten{Backend: by.chosen, Reading: reading}
 	var decoding time.Duration
 	drawn, sent := 0, time.Now()
 	for {
@@ -139,10 +145,11 @@ func (lab *nextLab) write(ctx context.Context, raw json.RawMessage, emit func(en
 			break
 		}
 		began := time.Now()
-		step, err := lab.step(ctx, m, backend, sampler, tokens)
+		step, err := lab.step(ctx, m, by, sampler, tokens)
 		if err != nil {
 			return nil, nil, modelError(op, err)
 		}
+		out.Backend = lab.writing.backend(by)
 		if took := time.Since(began); drawn == 0 {
 			out.PrefillMS = float64(took) / float64(time.Millisecond)
 		} else {
@@ -171,11 +178,18 @@ func (lab *nextLab) write(ctx context.Context, raw json.RawMessage, emit func(en
 	return out, nil, nil
 }
 
-// step reads what is new of tokens and draws the next.
-func (lab *nextLab) step(ctx context.Context, m *heldModel, backend attention.Backend, sampler *attention.Sampler, tokens []int) (engine.NextStep, error) {
+// rank is backends.forModel for one who does not hold busy.
+func (lab *nextLab) rank(ctx context.Context, m *heldModel, forced string) (ranking, error) {
 	lab.backends.busy.Lock()
 	defer lab.backends.busy.Unlock()
-	logits, _, err := lab.writing.next(ctx, m.Model, backend, tokens)
+	return lab.backends.forModel(ctx, m, forced)
+}
+
+// step reads what is new of tokens and draws the next.
+func (lab *nextLab) step(ctx context.Context, m *heldModel, by ranking, sampler *attention.Sampler, tokens []int) (engine.NextStep, error) {
+	lab.backends.busy.Lock()
+	defer lab.backends.busy.Unlock()
+	logits, err := lab.writing.next(ctx, m, by, tokens)
 	if err != nil {
 		return engine.NextStep{}, err
 	}

@@ -2,42 +2,61 @@ package serve
 
 import (
 	"context"
+	"fmt"
 
+	"courselab/app/engine"
 	"courselab/attention"
 )
 
-// reader reads texts with a model and keeps the decoder between requests: of a
-// text that begins as the one before only the rest is read.
+// reader reads texts with a model and keeps what it has read between requests:
+// of a text that begins as the one before only the rest is read. A backend that
+// fails on the way hands over to the next.
 type reader struct {
-	decoder *attention.Decoder
-	model   *attention.Model
-	backend string // name of what the decoder computes with
+	relay *attention.Relay
+	model *heldModel
+	on    string // name of the backend it began with
+	read  []int
+	// lost says what failed on the way, for the learner; empty: nothing.
+	lost string
 }
 
-// on returns the decoder for a model on a backend, a new one if need be.
-func (r *reader) on(m *attention.Model, b attention.Backend) (*attention.Decoder, error) {
-	if r.decoder == nil || r.model != m || r.backend != b.Name() {
-		decoder, err := attention.NewDecoder(m, b, m.Config.Context)
-		if err != nil {
-			return nil, err
-		}
-		r.decoder, r.model, r.backend = decoder, m, b.Name()
+// open makes the reader one for a model on a ranking of backends, if it is not.
+func (r *reader) open(m *heldModel, by ranking) error {
+	if r.relay != nil && r.model == m && r.on == by.chosen.Name {
+		return nil
 	}
-	return r.decoder, nil
+	relay, err := attention.NewRelay(m.Model, by.Backends(), m.Config.Context, func(h attention.Handover) {
+		r.lost = fmt.Sprintf("%s 中途停下（%s），从第 %d 个位置起由 %s 接着算", backendTitles[h.From], backendReason(h.Err), h.Tokens+1, backendTitles[h.To])
+	})
+	if err != nil {
+		return err
+	}
+	*r = reader{relay: relay, model: m, on: by.chosen.Name}
+	return nil
 }
 
-// next returns the logits (V) of what follows tokens, until the next call. read
-// is how many tokens went through the layers.
-func (r *reader) next(ctx context.Context, m *attention.Model, b attention.Backend, tokens []int) (logits []float32, read int, err error) {
-	d, err := r.on(m, b)
-	if err != nil {
-		return nil, 0, err
+// next returns the logits (V) of what follows tokens, until the next call.
+func (r *reader) next(ctx context.Context, m *heldModel, by ranking, tokens []int) ([]float32, error) {
+	if err := r.open(m, by); err != nil {
+		return nil, err
 	}
 	common := 0
-	for common < len(tokens)-1 && common < d.Len() && d.Text()[common] == tokens[common] {
+	for common < len(tokens)-1 && common < r.relay.Len() && r.read[common] == tokens[common] {
 		common++
 	}
-	d.Truncate(common)
-	logits, err = d.Next(ctx, tokens[common:])
-	return logits, len(tokens) - common, err
+	r.relay.Truncate(common)
+	logits, err := r.relay.Next(ctx, tokens[common:])
+	r.read = append(r.read[:common], tokens[common:]...)
+	return logits, err
+}
+
+// backend is what computes now, and why.
+func (r *reader) backend(by ranking) engine.Backend {
+	now := by.chosen
+	if r.lost != "" {
+		now.Name = r.relay.Backend()
+		now.Title = backendTitles[now.Name]
+		now.Reason = r.lost
+	}
+	return now
 }

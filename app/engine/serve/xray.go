@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -78,17 +79,26 @@ func (lab *xrayLab) pass(ctx context.Context, op string, in engine.XrayInput, m 
 	if len(tokens) == 0 {
 		return nil, unreadable(op)
 	}
-	backend, chosen := lab.backends.choose(ctx, in.Backend)
-	sampler, err := attention.NewSampler(attention.Sampling{Temperature: in.Temperature, TopP: 1, RepetitionPenalty: 1, Seed: in.Seed}, m.Config.Vocab)
+	by, err := lab.backends.forModel(ctx, m, in.Backend)
 	if err != nil {
 		return nil, err
 	}
-	began := time.Now()
-	trace, err := attention.TraceModel(ctx, backend, m.Model, tokens, attention.TraceOptions{Ablate: ablations, Sampler: sampler, Symbol: m.symbol})
+	p := &xrayPass{model: m, chosen: by.chosen, reading: reading}
+	for _, b := range by.Backends() {
+		began := time.Now()
+		p.ModelTrace, err = m.trace(ctx, b, tokens, ablations, in)
+		p.backend, p.took = b, time.Since(began)
+		if !errors.As(err, new(*attention.BackendError)) {
+			break
+		}
+		p.chosen.Reason = backendTitles[b.Name()] + " 中途停下（" + backendReason(err) + "），换下一个后端"
+	}
 	if err != nil {
 		return nil, modelError(op, err)
 	}
-	p := &xrayPass{ModelTrace: trace, model: m, backend: backend, chosen: chosen, reading: reading, took: time.Since(began)}
+	p.chosen.Name = p.backend.Name()
+	p.chosen.Title = backendTitles[p.chosen.Name]
+	trace := p.ModelTrace
 	logits, _ := trace.Tensor("logits")
 	p.next = softmaxed(logits.Matrix.Row(logits.Matrix.Rows - 1))
 	lab.key, lab.last = string(text), p
@@ -96,6 +106,15 @@ func (lab *xrayLab) pass(ctx context.Context, op string, in engine.XrayInput, m 
 		lab.wholeText, lab.whole = in.Text, p.next
 	}
 	return p, nil
+}
+
+// trace carries a pass out on one backend.
+func (m *heldModel) trace(ctx context.Context, b attention.Backend, tokens []int, cut []attention.Ablation, in engine.XrayInput) (*attention.ModelTrace, error) {
+	sampler, err := attention.NewSampler(attention.Sampling{Temperature: in.Temperature, TopP: 1, RepetitionPenalty: 1, Seed: in.Seed}, m.Config.Vocab)
+	if err != nil {
+		return nil, err
+	}
+	return attention.TraceModel(ctx, b, m.Model, tokens, attention.TraceOptions{Ablate: cut, Sampler: sampler, Symbol: m.symbol})
 }
 
 // ablationsOf checks the parts that are to be taken out.

@@ -14,6 +14,7 @@ func (lab *xrayLab) registerMore(s *Server) {
 	s.Register(engine.OpXrayHeads, lab.heads)
 	s.Register(engine.OpXrayLens, lab.lens)
 	s.Register(engine.OpXrayWork, lab.work)
+	s.Register(engine.OpXrayBackends, lab.contest)
 }
 
 // patternTitles are the patterns of attention in words.
