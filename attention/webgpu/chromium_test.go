@@ -96,3 +96,8 @@ func underChromium(t *testing.T, binary string) {
 		}
 	}
 }
+
+// BenchmarkForBrowsers runs BenchmarkBrowser in Chromium and prints what it says.
+func BenchmarkForBrowsers(b *testing.B) {
+	b.Logf("%s", inChromium(b, build(b), 10*time.Minute, "-test.run=^$", "-test.bench=.", "-test.benchtime=20x"))
+}
