@@ -103,7 +103,7 @@ func (p *sheetPanel) hostChanged(ctx goapp.Context) {
 	if p.status != loading {
 		ctx.PreventUpdate()
 	}
-	if len(p.lab.Files()) > 0 {
+	if p.readsData() {
 		p.load(ctx)
 	}
 }
@@ -213,7 +213,7 @@ func (p *sheetPanel) link() string { return route.Lab(p.Props.Name) + "#" + p.fr
 
 // ask requests the sheet of the present state.
 func (p *sheetPanel) ask() {
-	if len(p.lab.Files()) > 0 && p.files == nil {
+	if p.readsData() && p.files == nil {
 		return // load asks when the data is there
 	}
 	p.asked++

@@ -63,7 +63,7 @@ func (p *sheetPanel) controls() goapp.UI {
 			goapp.Div().Class("lab-controls").Body(members[g]...),
 		))
 	}
-	if hook := hooks[p.lab.Name].controls; hook != nil {
+	if hook := hookOf(p.lab.Name).controls; hook != nil {
 		open = append(open, hook(Bench{p}))
 	}
 	return goapp.Div().Class("lab-controls").Role("group").Aria("label", "输入").Body(open...)

@@ -11,15 +11,21 @@ import (
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
-// readFiles reads data files of a course.
-func readFiles(paths []string, data Data) (map[string]engine.DataFile, error) {
+// readFiles reads the data files of a course that a lab computes with. One that a
+// course may do without is absent where it cannot be read.
+func readFiles(lab *registry.Lab, data Data) (map[string]engine.DataFile, error) {
 	files := map[string]engine.DataFile{}
-	for _, path := range paths {
+	for _, path := range lab.Files() {
 		text, mark, err := data.Data(path)
 		if err != nil {
 			return nil, err
 		}
 		files[path] = engine.DataFile{Mark: mark, Text: string(text)}
+	}
+	for _, path := range lab.ExtraFiles() {
+		if text, mark, err := data.Data(path); err == nil {
+			files[path] = engine.DataFile{Mark: mark, Text: string(text)}
+		}
 	}
 	return files, nil
 }
@@ -39,8 +45,7 @@ func marked(files map[string]engine.DataFile, texts bool) map[string]engine.Data
 // load reads the data that the lab computes with, and asks where it is not what
 // was computed with before.
 func (p *sheetPanel) load(ctx goapp.Context) {
-	paths := p.lab.Files()
-	if len(paths) == 0 {
+	if !p.readsData() {
 		p.ask()
 		return
 	}
@@ -51,7 +56,7 @@ func (p *sheetPanel) load(ctx goapp.Context) {
 	}
 	content := p.Props.Env.Content
 	ctx.Async(func() {
-		files, err := readFiles(paths, content)
+		files, err := readFiles(&p.lab, content)
 		ctx.Dispatch(func(ctx goapp.Context) { p.loaded(ctx, files, err) })
 	})
 }
@@ -66,7 +71,7 @@ func (p *sheetPanel) loaded(ctx goapp.Context, files map[string]engine.DataFile,
 		return
 	}
 	var marks strings.Builder
-	for _, path := range p.lab.Files() {
+	for _, path := range append(p.lab.Files(), p.lab.ExtraFiles()...) {
 		marks.WriteString(files[path].Mark + " ")
 	}
 	if marks.String() == p.marks {
@@ -105,6 +110,9 @@ func (p *sheetPanel) askChoices(data bool) {
 		})
 	})
 }
+
+// readsData reports whether the lab computes with files of the course.
+func (p *sheetPanel) readsData() bool { return len(p.lab.Files())+len(p.lab.ExtraFiles()) > 0 }
 
 // chooses reports whether a parameter is a model or an accelerator.
 func (p *sheetPanel) chooses() bool {

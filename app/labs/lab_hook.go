@@ -15,8 +15,14 @@ type hook struct {
 	result   func(Bench) goapp.UI
 }
 
-// hooks are the labs' own elements, by name.
-var hooks = map[string]hook{}
+// hookOf returns a lab's own elements; most have none.
+func hookOf(lab string) hook {
+	switch lab {
+	case "roofline":
+		return hook{controls: func(b Bench) goapp.UI { return &browserMeter{Bench: b} }}
+	}
+	return hook{}
+}
 
 // Bench is what a lab's own elements may ask of the panel around them.
 type Bench struct{ panel *sheetPanel }

@@ -14,7 +14,7 @@ import (
 func (p *sheetPanel) Render() goapp.UI {
 	p.begin()
 	var after []goapp.UI
-	if hook := hooks[p.lab.Name].result; hook != nil {
+	if hook := hookOf(p.lab.Name).result; hook != nil {
 		after = append(after, hook(Bench{p}))
 	}
 	return frame{

@@ -121,7 +121,7 @@ func Static(name string, params map[string]string, data Data) (op string, input 
 // sheetInput asks for the default sheet of a lab placed with params.
 func sheetInput(lab *registry.Lab, params map[string]string, data Data) (engine.LabInput, error) {
 	v, _ := valuesFrom(lab, defaultValues(lab), params)
-	files, err := readFiles(lab.Files(), data)
+	files, err := readFiles(lab, data)
 	if err != nil {
 		return engine.LabInput{}, fmt.Errorf("lab %s: %w", lab.Name, err)
 	}

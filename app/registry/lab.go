@@ -26,6 +26,8 @@ type Lab struct {
 	// Data names the files of the course that the lab computes with: "models"
 	// is data/models.json. Inputs of kind Model and GPU add theirs.
 	Data []string
+	// Extra are files as in Data that a course may do without.
+	Extra []string
 	// Guess is asked before the result is shown; nil: nothing is.
 	Guess *Guess
 	// Wide has figures drawn for the width that the lab has on the screen; else
@@ -120,6 +122,14 @@ func (l Lab) Input(name string) (Param, bool) {
 // Files lists the data files that the lab computes with, by their path in the
 // course, without duplicates.
 func (l Lab) Files() []string {
+	return paths(names(l))
+}
+
+// ExtraFiles lists the files that a course may do without, as Files does.
+func (l Lab) ExtraFiles() []string { return paths(slices.Clone(l.Extra)) }
+
+// names are what Files lists, with duplicates.
+func names(l Lab) []string {
 	names := slices.Clone(l.Data)
 	for _, p := range l.Inputs {
 		switch {
@@ -129,6 +139,10 @@ func (l Lab) Files() []string {
 			names = append(names, "gpus")
 		}
 	}
+	return names
+}
+
+func paths(names []string) []string {
 	slices.Sort(names)
 	names = slices.Compact(names)
 	for i, n := range names {

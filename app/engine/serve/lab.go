@@ -16,7 +16,8 @@ import (
 // here and in app/registry; package labs says how.
 func labHandlers() map[string]sheet.Handler {
 	return map[string]sheet.Handler{
-		"fit": deploy.Fit,
+		"fit":      deploy.Fit,
+		"roofline": deploy.Roofline,
 	}
 }
 

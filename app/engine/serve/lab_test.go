@@ -29,7 +29,7 @@ func shippedData(t testing.TB, texts bool) map[string]engine.DataFile {
 }
 
 func fitValues() map[string]string {
-	return map[string]string{"model": "llama-2-7b", "gpu": "rtx-4090", "bits": "16", "kv_bits": "16", "context": "4096", "batch": "1", "usable": "90"}
+	return map[string]string{"model": "llama-2-7b", "gpu": "rtx-4090", "gpus": "1", "precision": "fp16", "kv_bits": "16", "context": "4096", "prefix": "0", "batch": "1", "reserve": "10", "framework": "0.5"}
 }
 
 func TestLabKeepsTheData(t *testing.T) {
@@ -56,8 +56,11 @@ func TestLabNamesWhatIsWrong(t *testing.T) {
 	}{
 		{"model", "gpt-99", "没有这个模型"},
 		{"gpu", "abacus", "没有这一种"},
-		{"bits", "NaN", "不是一个数"},
-		{"bits", "", "不是一个数"},
+		{"kv_bits", "NaN", "不是一个数"},
+		{"kv_bits", "", "不是一个数"},
+		{"precision", "fp3", "没有这种格式"},
+		{"prefix", "8192", "不能比上下文长"},
+		{"gpus", "3", "超出"},
 		{"context", "1.5", "整数"},
 		{"batch", "0", "超出"},
 	} {

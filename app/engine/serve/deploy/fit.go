@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -11,117 +12,236 @@ import (
 	"courselab/sim/chart"
 )
 
-// maxCards is how many cards of one machine the lab looks at.
-const maxCards = 8
+// maxCards is how many cards the lab looks at.
+const maxCards = 64
 
-// Fit answers the lab "fit": the memory of a model's weights and cache beside
-// that of an accelerator.
+// Fit answers the lab "fit": the memory of a model by part beside that of a card,
+// how many cards it takes, and how far off such predictions are.
 func Fit(in *sheet.Input) (engine.Sheet, error) {
-	model, gpu := in.Model("model"), in.GPU("gpu")
-	bits, cacheBits := in.Number("bits"), in.Number("kv_bits")
-	context, batch, usable := in.Number("context"), in.Number("batch"), in.Number("usable")
-	if gpu != nil && gpu.MemoryGB == nil {
-		in.Fault("gpu", "没有公布显存大小；请换一种")
+	d := read(in)
+	d.Context, d.Prefix = in.Number("context"), in.Number("prefix")
+	d.Reserve, d.Framework = in.Number("reserve")/100, in.Number("framework")*1e9
+	if d.Prefix > d.Context {
+		in.Fault("prefix", "公共前缀不能比上下文长")
 	}
 	if err := in.Err(); err != nil {
 		return engine.Sheet{}, err
 	}
-	f := fit{model: model, gpu: gpu, batch: batch, usable: usable * *gpu.MemoryGB * 1e9 / 100}
-	var err error
-	if f.weights, err = weights(model, bits); err != nil {
-		return engine.Sheet{}, sheet.Rename(err, "params", "model", "bits", "bits")
-	}
-	if f.cache, err = model.KVCache(context, batch, cacheBits); err != nil {
-		return engine.Sheet{}, sheet.Rename(err, "tokens", "context", "bits", "kv_bits")
-	}
-	s := f.sheet()
-	figure, err := f.draw(in, cacheBits, context)
-	if err != nil {
-		return engine.Sheet{}, err
-	}
-	s.Parts = append(s.Parts, engine.Part{Title: "上下文变长时", Figures: []engine.Figure{figure}})
-	return s, nil
-}
-
-func weights(m *sim.Model, bits float64) (sim.Quantity, error) {
-	n, err := m.Parameters()
-	if err != nil {
-		return n, err
-	}
-	q, err := sim.WeightBytes(n.Value, bits)
-	q.Sources = append(q.Sources, n.Sources...)
-	return q, err
+	s, err := fit{in, d}.sheet()
+	return s, placed(in, err)
 }
 
 // fit is one question: does it go in.
 type fit struct {
-	model          *sim.Model
-	gpu            *sim.GPU
-	batch          float64
-	usable         float64 // bytes of one card that may be filled
-	weights, cache sim.Quantity
+	in *sheet.Input
+	d  sim.Deployment
 }
 
-func (f fit) total() float64 { return f.weights.Value + f.cache.Value }
-func (f fit) cards() float64 { return math.Ceil(f.total() / f.usable) }
-
-func (f fit) sheet() engine.Sheet {
+func (f fit) sheet() (engine.Sheet, error) {
 	var s engine.Sheet
-	total, one := format.Value(f.total(), "B"), format.Value(f.usable, "B")
-	switch n := f.cards(); {
-	case n == 1:
-		s.Verdict = engine.Verdict{Tone: engine.Good, Text: fmt.Sprintf("放得下：要 %s，一张 %s 可用 %s。", total, f.gpu.Name, one)}
-		s.Answer = "yes"
-	case n <= maxCards:
-		s.Verdict = engine.Verdict{Tone: engine.Warn, Text: fmt.Sprintf("一张放不下：要 %s，一张 %s 可用 %s，至少 %s 张。", total, f.gpu.Name, one, format.Number(n))}
-		s.Answer = "no"
-	default:
-		s.Verdict = engine.Verdict{Tone: engine.Bad, Text: fmt.Sprintf("一台 %d 卡的机器也放不下：要 %s，%d 张 %s 可用 %s。", maxCards, total, maxCards, f.gpu.Name, format.Value(maxCards*f.usable, "B"))}
-		s.Answer = "no"
+	fits, part, left, err := f.d.Fits()
+	if err != nil {
+		return s, err
 	}
-	s.Because = fmt.Sprintf("权重 %s，KV 缓存 %s。", format.Value(f.weights.Value, "B"), format.Value(f.cache.Value, "B"))
-	share := func(q sim.Quantity) engine.Quantity {
-		return sheet.Noted(sheet.Quantity(q), "占 %s", format.Ratio(q.Value/f.total()))
+	needed, err := f.d.GPUsNeeded(maxCards)
+	never := reason(err, sim.NeverFits)
+	if err != nil && !never {
+		return s, err
 	}
-	sum := sim.Quantity{Name: "合计", Unit: sim.Byte, Value: f.total(), Formula: "W + K",
-		Working: sim.Number(f.weights.Value) + " + " + sim.Number(f.cache.Value),
-		Terms:   []sim.Term{{Symbol: "W", Name: "权重", Value: f.weights.Value, Unit: sim.Byte}, {Symbol: "K", Name: "KV 缓存", Value: f.cache.Value, Unit: sim.Byte}}}
-	s.Parts = []engine.Part{{Title: "显存的每一部分", Quantities: []engine.Quantity{share(f.weights), share(f.cache), sheet.Quantity(sum)}}}
-	return s
+	s.Verdict = f.verdict(fits, part, left, needed, never)
+	s.Answer = map[bool]string{true: "yes", false: "no"}[fits]
+	memory, err := f.memory(part)
+	if err != nil {
+		return s, err
+	}
+	s.Because = fmt.Sprintf("每张卡要 %s，显存是 %s。", format.Value(part.Value, "B"), format.Value(*f.d.GPU.MemoryGB*1e9, "B"))
+	limits, err := f.limits(fits, needed, never)
+	if err != nil {
+		return s, err
+	}
+	precisions, err := f.precisions()
+	if err != nil {
+		return s, err
+	}
+	measured, err := measuredPart(f.in, &f.d, "与实测对照", sim.MeasuredMemory)
+	if err != nil {
+		return s, err
+	}
+	s.Parts = []engine.Part{memory, limits, precisions, measured}
+	for _, c := range f.d.Caveats() {
+		s.Notes = append(s.Notes, engine.Note{Tone: engine.Warn, Text: c})
+	}
+	return s, nil
 }
 
-// draw shows the memory against the context, beside one card's and more.
-func (f fit) draw(in *sheet.Input, cacheBits, context float64) (engine.Figure, error) {
-	need := chart.Series{Name: "需要"}
-	var contexts []float64
-	for t := 512.0; t <= math.Max(context, 131072); t *= 2 {
-		contexts = append(contexts, t)
+// reason reports whether err is a *sim.FieldError of that reason.
+func reason(err error, is string) bool {
+	var field *sim.FieldError
+	return errors.As(err, &field) && field.Reason == is
+}
+
+func (f fit) verdict(fits bool, part sim.Quantity, left float64, needed sim.Quantity, never bool) engine.Verdict {
+	each := format.Value(part.Value, "B")
+	cards := format.Number(f.d.GPUs) + " 张 " + f.d.GPU.Name
+	switch {
+	case fits && needed.Value < f.d.GPUs:
+		return engine.Verdict{Tone: engine.Good, Text: fmt.Sprintf("%s 放得下：每张要 %s，还剩 %s。", cards, each, format.Value(left, "B")),
+			Detail: fmt.Sprintf("其实 %s 张就够；多出来的卡换来更长的上下文或更多的并发。", format.Number(needed.Value))}
+	case fits:
+		return engine.Verdict{Tone: engine.Good, Text: fmt.Sprintf("%s 放得下：每张要 %s，还剩 %s。", cards, each, format.Value(left, "B"))}
+	case never:
+		return engine.Verdict{Tone: engine.Bad, Text: fmt.Sprintf("%s 放不下，%d 张也不行：每张要 %s，超出 %s。", cards, maxCards, each, format.Value(-left, "B")),
+			Detail: "缩短上下文、减少并发，或者换一种精度。"}
 	}
-	table := engine.Table{Columns: sheet.Columns("上下文（词元）", "需要（GB）", "一张卡可用（GB）")}
-	for _, t := range contexts {
-		k, err := f.model.KVCache(t, f.batch, cacheBits)
+	return engine.Verdict{Tone: engine.Bad, Text: fmt.Sprintf("%s 放不下：每张要 %s，超出 %s；至少要 %s 张。", cards, each, format.Value(-left, "B"), format.Number(needed.Value))}
+}
+
+// memory is what each card holds, by part, on as many cards as chosen and on
+// others.
+func (f fit) memory(part sim.Quantity) (engine.Part, error) {
+	weights, err := f.d.Weights()
+	if err != nil {
+		return engine.Part{}, err
+	}
+	cache, err := f.d.Cache()
+	if err != nil {
+		return engine.Part{}, err
+	}
+	capacity := *f.d.GPU.MemoryGB * 1e9
+	out := engine.Part{
+		Title: "显存花在哪里",
+		Text:  "权重与 KV 缓存由公式算出；余量取“预留比例”与“激活 + 框架”中大的一个，是假设，可以改。",
+		Quantities: []engine.Quantity{
+			sheet.Quantity(weights), sheet.Quantity(cache),
+			sheet.Noted(sheet.Quantity(part), "显存的 %s", format.Ratio(round3(part.Value/capacity))),
+			sheet.Plain("每张卡的显存", capacity, "B", sheet.Sources(sources(f.d.GPU))...),
+		},
+	}
+	figure, err := f.byCards(capacity)
+	out.Figures = []engine.Figure{figure}
+	return out, err
+}
+
+func sources(g *sim.GPU) []sim.Source {
+	var all []sim.Source
+	for _, s := range g.Sources {
+		all = append(all, sim.Source{Title: s, URL: link(s), Date: g.AsOf})
+	}
+	return all
+}
+
+func link(s string) string {
+	if len(s) > 8 && s[:8] == "https://" {
+		return s
+	}
+	return ""
+}
+
+// byCards draws what each card holds on one, two, four … cards.
+func (f fit) byCards(capacity float64) (engine.Figure, error) {
+	spec := chart.BarsSpec{
+		Value: chart.Axis{Name: "每张卡的显存", Unit: "GB"}, Parts: []string{"权重", "KV 缓存", "余量"},
+		Rules: []chart.Rule{{At: capacity / 1e9, Label: f.d.GPU.Name + " " + format.Value(capacity, "B")}},
+	}
+	table := engine.Table{Columns: sheet.Columns("卡数", "权重（GB）", "KV 缓存（GB）", "余量（GB）", "合计（GB）")}
+	desc := ""
+	for n := 1.0; n <= 8; n *= 2 {
+		d := f.d
+		d.GPUs = n
+		q, err := d.PerGPU()
+		if reason(err, sim.OutOfRange) {
+			continue // the heads cannot be shared among so many
+		}
 		if err != nil {
 			return engine.Figure{}, err
 		}
-		gb := (f.weights.Value + k.Value) / 1e9
-		need.Points = append(need.Points, chart.Point{X: t, Y: gb})
-		table.Rows = append(table.Rows, []string{format.Plain(t), format.Plain(math.Round(gb*100) / 100), format.Plain(math.Round(f.usable/1e7) / 100)})
-	}
-	series := []chart.Series{need}
-	for _, n := range []float64{1, 2, 4, 8} {
-		if n > 1 && n/2*f.usable/1e9 > need.Points[len(need.Points)-1].Y {
-			break
+		bar := chart.Bar{Name: format.Number(n) + " 张卡", Label: format.Value(q.Value, "B")}
+		row := []string{format.Number(n)}
+		for _, t := range q.Terms[:3] {
+			bar.Values = append(bar.Values, t.Value/1e9)
+			row = append(row, format.Fixed(t.Value/1e9, 2))
 		}
-		y := n * f.usable / 1e9
-		series = append(series, chart.Series{Name: format.Number(n) + " 张卡可用", Points: []chart.Point{{X: contexts[0], Y: y}, {X: contexts[len(contexts)-1], Y: y}}})
+		spec.Bars = append(spec.Bars, bar)
+		table.Rows = append(table.Rows, append(row, format.Fixed(q.Value/1e9, 2)))
+		desc += fmt.Sprintf("%s 张卡时每张 %s；", format.Number(n), format.Value(q.Value, "B"))
 	}
-	title := "显存随上下文增长"
-	desc := fmt.Sprintf("%s：上下文从 %s 到 %s 词元，需要的显存从 %s GB 增到 %s GB；一张 %s 可用 %s。", f.model.Name,
-		format.Count(contexts[0]), format.Count(contexts[len(contexts)-1]), format.Number(need.Points[0].Y), format.Number(need.Points[len(need.Points)-1].Y), f.gpu.Name, format.Value(f.usable, "B"))
-	svg, err := chart.Lines(chart.LinesSpec{
-		Frame: chart.Frame{Key: in.Key("context"), Title: title, Desc: desc},
-		X:     chart.Axis{Name: "上下文", Unit: "词元", Scale: chart.Log2}, Y: chart.Axis{Name: "显存", Unit: "GB", Zero: true},
-		Series: series,
-	})
+	title := "分到每张卡上的显存"
+	desc = f.d.Model.Name + "：" + desc + "一张卡有 " + format.Value(capacity, "B") + "。"
+	spec.Frame = chart.Frame{Key: f.in.Key("cards"), Title: title, Desc: desc}
+	svg, err := chart.Bars(spec)
 	return sheet.Figure(title, desc, table, svg, err)
+}
+
+// limits are how far the same cards go.
+func (f fit) limits(fits bool, needed sim.Quantity, never bool) (engine.Part, error) {
+	out := engine.Part{Title: "还能放多少"}
+	if !never {
+		q := sheet.Quantity(needed)
+		q.Text += " 张"
+		out.Quantities = append(out.Quantities, q)
+	}
+	for _, limit := range []struct {
+		name string
+		find func() (sim.Quantity, error)
+		note string
+	}{
+		{"放得下的最长上下文", f.d.MaxContext, "并发不变"},
+		{"放得下的最多并发", f.d.MaxBatch, "上下文不变"},
+	} {
+		q, err := limit.find()
+		switch {
+		case reason(err, sim.NeverFits):
+			out.Quantities = append(out.Quantities, engine.Quantity{Name: limit.name, Text: "一个也放不下", Tone: engine.Bad})
+		case err != nil:
+			return out, err
+		default:
+			out.Quantities = append(out.Quantities, sheet.Noted(sheet.Quantity(q), "%s", limit.note))
+		}
+	}
+	return out, nil
+}
+
+// precisions draws the same load in other formats.
+func (f fit) precisions() (engine.Part, error) {
+	capacity := *f.d.GPU.MemoryGB * 1e9
+	spec := chart.BarsSpec{
+		Value: chart.Axis{Name: "每张卡的显存", Unit: "GB"}, Parts: []string{"权重", "KV 缓存", "余量"},
+		Rules: []chart.Rule{{At: capacity / 1e9, Label: "一张卡"}},
+	}
+	table := engine.Table{Columns: sheet.Columns("格式", "每个权重的位数（bit）", "权重（GB）", "每张卡合计（GB）", "放得下")}
+	smallest, least := "", math.Inf(1)
+	for _, p := range sim.Precisions() {
+		d := f.d
+		d.Precision = p
+		q, err := d.PerGPU()
+		if err != nil {
+			return engine.Part{}, err
+		}
+		w, err := d.Weights()
+		if err != nil {
+			return engine.Part{}, err
+		}
+		bar := chart.Bar{Name: p.Name, Label: format.Value(q.Value, "B")}
+		for _, t := range q.Terms[:3] {
+			bar.Values = append(bar.Values, t.Value/1e9)
+		}
+		spec.Bars = append(spec.Bars, bar)
+		table.Rows = append(table.Rows, []string{p.Name, format.Number(p.WeightBits()), format.Fixed(w.Value/1e9, 2), format.Fixed(q.Value/1e9, 2), yesNo(q.Value <= capacity)})
+		if q.Value < least {
+			least, smallest = q.Value, p.Name
+		}
+	}
+	title := "同样的负载，换一种精度"
+	desc := fmt.Sprintf("%s 在 %s 种格式下每张卡要的显存；最小的是 %s，%s。", f.d.Model.Name, format.Number(float64(len(spec.Bars))), smallest, format.Value(least, "B"))
+	spec.Frame = chart.Frame{Key: f.in.Key("precisions"), Title: title, Desc: desc}
+	svg, err := chart.Bars(spec)
+	figure, err := sheet.Figure(title, desc, table, svg, err)
+	return engine.Part{Title: "换一种精度", Text: "“4 位”不是十六位的四分之一：缩放因子要占位，词表常常留在 16 位；KV 缓存不随权重的精度变。", Figures: []engine.Figure{figure}}, err
+}
+
+func yesNo(yes bool) string {
+	if yes {
+		return "是"
+	}
+	return "否"
 }

@@ -44,6 +44,7 @@ var reasons = map[string]string{
 	sim.NotInteger: "要是整数",
 	sim.OutOfRange: "超出允许的范围",
 	sim.Malformed:  "读不懂",
+	sim.NeverFits:  "怎样也放不下",
 }
 
 // Explain puts an error into faults; ok is false where it is no fault of an
@@ -57,12 +58,25 @@ func Explain(err error, values map[string]string) (faults []engine.Fault, ok boo
 	if !errors.As(err, &field) {
 		return nil, false
 	}
-	message := reasons[field.Reason]
-	if message == "" {
-		message = field.Reason
+	return []engine.Fault{{Field: field.Field, Value: values[field.Field], Message: message(field)}}, true
+}
+
+func message(field *sim.FieldError) string {
+	text := reasons[field.Reason]
+	if text == "" {
+		text = field.Reason
 	}
 	if field.Detail != "" {
-		message += "（" + field.Detail + "）"
+		text += "（" + field.Detail + "）"
 	}
-	return []engine.Fault{{Field: field.Field, Value: values[field.Field], Message: message}}, true
+	return text
+}
+
+// Reason says an error of sim in words: the field and what is wrong with it.
+func Reason(err error) string {
+	var field *sim.FieldError
+	if !errors.As(err, &field) {
+		return err.Error()
+	}
+	return field.Field + " " + message(field)
 }

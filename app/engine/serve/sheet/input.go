@@ -161,6 +161,14 @@ func (in *Input) File(path string) string {
 	return ""
 }
 
+// FileIf returns a data file that a course may do without.
+func (in *Input) FileIf(path string) (string, bool) {
+	if in.options.Files == nil {
+		return "", false
+	}
+	return in.options.Files.Text(path)
+}
+
 // Faultf is Fault with a formatted message.
 func (in *Input) Faultf(name, format string, args ...any) {
 	in.Fault(name, fmt.Sprintf(format, args...))
