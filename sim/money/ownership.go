@@ -12,9 +12,12 @@ import (
 type OwnPlan struct {
 	Servers  float64
 	Purchase Purchase // of one server
-	// Life is the number of months after which the hardware is bought again; Residual
-	// is the share of its price that it still fetches then.
+	// Life is the number of months that the price is spread over; Residual is the share
+	// of it that the hardware still fetches then.
 	Life, Residual float64
+	// Rebuy has the hardware bought again at the same price after every Life; else it is
+	// used on.
+	Rebuy bool
 
 	BusyWatts, IdleWatts float64 // of one whole server
 	// Utilisation is the share of the time in which it is busy.

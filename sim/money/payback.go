@@ -104,7 +104,7 @@ func (c *Comparison) course() (*course, error) {
 		w.worth[m] = math.Pow(monthly, float64(m+1))
 		// The old hardware serves to the end of its life; the new one is paid in the
 		// month after.
-		if m > 0 && m%int(c.Own.Life) == 0 {
+		if c.Own.Rebuy && m > 0 && m%int(c.Own.Life) == 0 {
 			w.rebuy[m] = w.capex * (1 - c.Own.Residual)
 		}
 		bill, err := c.API.Month(c.Start.AddDate(0, m, 0))

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"courselab/sim"
@@ -13,10 +15,8 @@ import (
 // day on a server of 200 000.
 func lesson(t testing.TB) *Comparison {
 	t.Helper()
-	own := ExamplePlan()
-	own.Life = 240
 	return &Comparison{
-		Own: own, API: APIPlan{Price: shipped(t, "qwen3-32b").Price, Requests: 1.8e6, Shapes: one(1500, 0, 0, 300)},
+		Own: ExamplePlan(), API: APIPlan{Price: shipped(t, "qwen3-32b").Price, Requests: 1.8e6, Shapes: one(1500, 0, 0, 300)},
 		Exchange: CourseExchange, Currency: "CNY", Start: september, Months: 120,
 	}
 }
@@ -60,6 +60,7 @@ func TestPaybackOfTheLesson(t *testing.T) {
 		{"half as much again", requests(2.7e6), 7.6},
 		{"a third of the use", requests(0.6e6), 0},
 		{"half the price", func(c *Comparison) { c.API.BatchShare, c.API.BatchDiscount = 1, 0.5 }, 60.4},
+		{"bought again every year", func(c *Comparison) { c.Own.Life, c.Own.Rebuy, c.Months = 12, true, 60 }, 0},
 		{"two servers", func(c *Comparison) { c.Own.Servers = 2 }, 31.7},
 		{"a cheaper model at its peak", flash(2), 42.9},
 		{"a cheaper model", flash(1), 0},
@@ -111,7 +112,7 @@ func TestPaybackIsBreakeven(t *testing.T) {
 
 func TestFlows(t *testing.T) {
 	c := lesson(t)
-	c.Months, c.Own.Life, c.Own.Residual = 50, 24, 0.1
+	c.Months, c.Own.Life, c.Own.Residual, c.Own.Rebuy = 50, 24, 0.1, true
 	c.Own.Loan, c.Own.LoanMonths, c.Own.Interest = 0.5, 10, 0.12
 	c.Growth, c.PriceTrend = 0.02, -0.3
 	flows, err := c.Flows()
@@ -244,6 +245,22 @@ func TestSpreadOfOneInput(t *testing.T) {
 	}
 	if _, err := c.Spread(nil, 10, 1, func() error { return context.Canceled }); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
+	}
+}
+
+// Selected quantiles are those of the sorted list, ties and all.
+func TestBandOf(t *testing.T) {
+	from := rand.New(rand.NewPCG(5, 5))
+	for n := 1; n < 200; n++ {
+		values := make([]float64, n)
+		for i := range values {
+			values[i] = math.Floor(from.Float64() * float64(1+from.IntN(2*n)))
+		}
+		sorted := slices.Sorted(slices.Values(values))
+		want := Band{quantile(sorted, 0.1), quantile(sorted, 0.5), quantile(sorted, 0.9)}
+		if got := bandOf(values); got != want {
+			t.Errorf("%v: %v, want %v", sorted, got, want)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"courselab/app/engine"
 	"courselab/app/engine/serve/deploy"
 	"courselab/app/engine/serve/sheet"
+	"courselab/app/engine/serve/spend"
 	"courselab/sim"
 )
 
@@ -16,8 +17,11 @@ import (
 // here and in app/registry; package labs says how.
 func labHandlers() map[string]sheet.Handler {
 	return map[string]sheet.Handler{
-		"fit":      deploy.Fit,
-		"roofline": deploy.Roofline,
+		"breakeven": spend.Breakeven,
+		"cost":      spend.Cost,
+		"fit":       deploy.Fit,
+		"roofline":  deploy.Roofline,
+		"route":     spend.Route,
 	}
 }
 
