@@ -38,7 +38,7 @@ type Criterion struct {
 func Criteria() []Criterion {
 	return []Criterion{
 		{ID: "understanding", Title: "理解能力", Group: Performance, Measure: "MMLU", Unit: "%", Proxy: "考试知识，不是对你的问题的理解", Zero: 40, One: 95, Most: 100},
-		{ID: "generation", Title: "生成质量", Group: Performance, Measure: "自己评的分", Unit: "分（1–5）", Own: true, Zero: 1, One: 5, Least: 1, Most: 5},
+		{ID: "generation", Title: "生成质量", Group: Performance, Measure: "自己评的 1–5 分", Unit: "分", Own: true, Zero: 1, One: 5, Least: 1, Most: 5},
 		{ID: "reasoning", Title: "推理能力", Group: Performance, Measure: "HumanEval", Unit: "%", Proxy: "只测写 Python 函数", Zero: 10, One: 95, Most: 100},
 		{ID: "multilingual", Title: "多语言能力（中文）", Group: Performance, Measure: "C-Eval", Unit: "%", Proxy: "中文考试知识，不测对话", Zero: 30, One: 95, Most: 100},
 		{ID: "latency", Title: "响应速度", Group: Technical, Measure: "自建时每个词元的理想时间", Unit: "ms", Proxy: "带宽与算力的下限；API 的速度未公布", Lower: true, Log: true, Zero: 200, One: 2, Least: 0.01, Most: 1e5},

@@ -161,6 +161,12 @@ func (s *Store) Evaluate(ctx context.Context, questions []Question, instruction 
 	return report, nil
 }
 
+// Holds reports whether a chunk holds a gold passage.
+func (s *Store) Holds(chunk int, g Gold) bool {
+	c := s.Chunks[chunk]
+	return s.Sections[c.Section].ID == g.Section && strings.Contains(squeeze(c.Text), squeeze(g.Text))
+}
+
 // squeeze leaves out spaces, which differ between a text and its markup.
 func squeeze(text string) string {
 	return strings.Map(func(c rune) rune {

@@ -92,6 +92,34 @@ func (s *Store) Assemble(instruction, question string, found []Found, b Budget) 
 	return p, nil
 }
 
+// Tokens is what a question costs in tokens:
+//
+//	P + Σ s_i + O
+//
+// P is the instruction with the question, s_i each chunk that went in, O the answer
+// at its longest. sim.RAGTokens is the same for chunks of one size.
+func (p Prompt) Tokens(output float64) sim.Quantity {
+	parts := make([]string, len(p.Parts))
+	for i, t := range p.Parts {
+		parts[i] = sim.Number(t)
+	}
+	working := sim.Number(p.Fixed)
+	if len(parts) > 0 {
+		working += " + (" + strings.Join(parts, " + ") + ")"
+	}
+	return sim.Quantity{
+		Name: "每问的词元数", Unit: sim.Token,
+		Value:   p.Input + output,
+		Formula: "P + Σ s_i + O",
+		Working: working + " + " + sim.Number(output),
+		Terms: []sim.Term{
+			{Symbol: "P", Name: "指令与问题", Value: p.Fixed, Unit: sim.Token}, {Symbol: "Σ s_i", Name: "放进提示词的段", Value: p.Passages, Unit: sim.Token},
+			{Symbol: "O", Name: "输出（至多）", Value: output, Unit: sim.Token},
+		},
+		Sources: []sim.Source{SourceRates},
+	}
+}
+
 // Speed is how fast a model answers.
 type Speed struct {
 	Overhead float64 // seconds before it begins to read

@@ -170,6 +170,13 @@ func TestPromptFitsTheWindow(t *testing.T) {
 				t.Fatalf("%+v leaves room for %v under %+v", p, next, b)
 			}
 		}
+		sum := p.Fixed + b.Output
+		for _, t := range p.Parts {
+			sum += t
+		}
+		if q := p.Tokens(b.Output); q.Value != sum {
+			t.Fatalf("%v tokens, the parts sum to %v", q.Value, sum)
+		}
 		for i := range p.Used {
 			if !strings.Contains(p.Text, s.Chunks[found[i].Chunk].Text) {
 				t.Fatal("a passage is missing from the prompt")

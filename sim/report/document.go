@@ -28,6 +28,7 @@ type Part struct {
 	Verdict     string // the result in one sentence
 	Assumptions []Assumption
 	Numbers     []Number
+	Figures     []Figure
 	Tables      []Table
 	Notes       []string
 	// Missing says why there is no result, in Chinese; the rest is then empty.
@@ -46,6 +47,10 @@ type Number struct {
 	Formula, Working string
 	Sources          []sim.Source
 }
+
+// Figure is a drawing. SVG is markup of the program's own, written as it is; a
+// reader of the Markdown gets the description.
+type Figure struct{ Title, Desc, SVG string }
 
 // Table is a table whose cells may cite sources.
 type Table struct {

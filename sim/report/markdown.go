@@ -46,7 +46,7 @@ func (d *Document) Markdown() string {
 	}
 	line("## 评分表\n\n| 栏目 | 要写什么 | 得 2 分的样子 | 自评 | 自动核对 |\n| --- | --- | --- | --- | --- |")
 	for _, s := range d.Rubric {
-		line("| %s | %s | %s | %s | %s |", cell(s.Criterion), cell(s.Asks), cell(s.Full), s.points(), cell(s.mark()))
+		line("| %s | %s | %s | %s | %s |", cell(s.Criterion), cell(s.Asks), cell(s.Full), s.Own(), cell(s.Mark()))
 	}
 	line("\n%s\n\n## 来源\n", d.total())
 	for _, c := range cites.list {
@@ -81,6 +81,9 @@ func (p Part) markdown(b *strings.Builder, cites *bibliography) {
 	if len(p.Numbers) > 0 {
 		line("")
 	}
+	for _, f := range p.Figures {
+		line("*%s*：%s\n", plainLine(f.Title), plainLine(f.Desc))
+	}
 	for _, t := range p.Tables {
 		if t.Title != "" {
 			line("### %s\n", plainLine(t.Title))
@@ -111,14 +114,16 @@ func (a Assumption) by() string {
 	return "课程预设"
 }
 
-func (s Score) points() string {
+// Own writes the learner's own points.
+func (s Score) Own() string {
 	if s.Points < 0 {
 		return "未评"
 	}
 	return strconv.Itoa(s.Points)
 }
 
-func (s Score) mark() string {
+// Mark writes what can be seen in the document.
+func (s Score) Mark() string {
 	switch {
 	case s.Checked == "":
 		return "由人判断"

@@ -44,7 +44,7 @@ func (d *Document) HTML(id string) string {
 	}
 	rows := make([][]string, len(d.Rubric))
 	for i, s := range d.Rubric {
-		rows[i] = []string{s.Criterion, s.Asks, s.Full, s.points(), s.mark()}
+		rows[i] = []string{s.Criterion, s.Asks, s.Full, s.Own(), s.Mark()}
 	}
 	w.text("h3", "评分表")
 	w.table("每栏 0 至 2 分", []string{"栏目", "要写什么", "得 2 分的样子", "自评", "自动核对"}, rows)
@@ -127,6 +127,9 @@ func (w *writer) part(p Part) {
 			w.b.WriteString(`</dd>`)
 		}
 		w.b.WriteString(`</dl>`)
+	}
+	for _, f := range p.Figures {
+		w.b.WriteString(`<figure>` + f.SVG + `<figcaption>` + html.EscapeString(f.Title+"："+f.Desc) + `</figcaption></figure>`)
 	}
 	for _, t := range p.Tables {
 		w.b.WriteString(`<div class="report-scroll"><table><caption>` + html.EscapeString(t.Title) + `</caption><thead><tr>`)
