@@ -38,6 +38,8 @@ type Library struct {
 	heads  map[string]*lessons.Lesson // by lesson id
 	failed map[string]error           // by lesson id: why the present text is not shown
 	terms  *glossary                  // of the present text; nil until it is asked for
+
+	gathered []byte // the passages of the present text; nil until they are asked for
 }
 
 // Load reads the course file and every lesson it names. Lessons are parsed when
@@ -164,7 +166,7 @@ func (l *Library) Refresh() (changed bool, err error) {
 	if same {
 		return false, nil
 	}
-	l.course, l.files, l.terms = course, files, nil
+	l.course, l.files, l.terms, l.gathered = course, files, nil, nil
 	// The parsed lessons stay until their new text has been parsed: see Lesson.
 	maps.Copy(l.stale, l.parsed)
 	clear(l.parsed)

@@ -23,8 +23,14 @@ type passage struct {
 }
 
 // passages gathers the sections of every lesson that can be shown, headings
-// without text and notes left out.
+// without text and notes left out. What was gathered stands until the text changes.
 func (l *Library) passages() (text []byte, mark string, err error) {
+	l.mu.Lock()
+	text = l.gathered
+	l.mu.Unlock()
+	if text != nil {
+		return text, markOf(text), nil
+	}
 	list := []passage{}
 	for _, id := range l.Course().Modules {
 		if _, _, cached := l.Cached(id); !cached {
@@ -51,6 +57,9 @@ func (l *Library) passages() (text []byte, mark string, err error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("gather passages: %w", err)
 	}
+	l.mu.Lock()
+	l.gathered = text
+	l.mu.Unlock()
 	return text, markOf(text), nil
 }
 
