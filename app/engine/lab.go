@@ -42,6 +42,24 @@ type Sheet struct {
 	// Because why; empty where it is open.
 	Answer  string `json:"answer,omitempty"`
 	Because string `json:"because,omitempty"`
+	// Presets are ways to set the lab up; an element of the lab's own offers them.
+	Presets []Preset `json:"presets,omitempty"`
+	// Files are what the lab has made beside the sheet.
+	Files []File `json:"files,omitempty"`
+}
+
+// Preset sets a lab up: Values of its parameters, the others stay.
+type Preset struct {
+	Title  string            `json:"title"`
+	About  string            `json:"about,omitempty"`
+	Values map[string]string `json:"values"`
+}
+
+// File is a text that a lab has made: a report as Markdown.
+type File struct {
+	Name string `json:"name"` // "report.md"
+	Type string `json:"type"` // media type: "text/markdown"
+	Text string `json:"text"`
 }
 
 // Empty reports whether the sheet shows nothing.

@@ -52,6 +52,14 @@ func New(ctx context.Context, values map[string]string, o Options) *Input {
 	return &Input{Context: ctx, values: values, options: o}
 }
 
+// For returns an input of another lab with the same files, which emits nothing:
+// for a lab that gathers the sheets of others.
+func (in *Input) For(lab string, values map[string]string) *Input {
+	o := in.options
+	o.Lab, o.Emit = lab, nil
+	return New(in.Context, values, o)
+}
+
 // Has reports whether an optional parameter was given a value.
 func (in *Input) Has(name string) bool { return in.values[name] != "" }
 
