@@ -16,6 +16,15 @@ import (
 func readFiles(lab *registry.Lab, data Data) (map[string]engine.DataFile, error) {
 	files := map[string]engine.DataFile{}
 	for _, path := range lab.Files() {
+		if path == registry.LabsFile {
+			text, err := registry.Describe(registry.ReportLabs...)
+			if err != nil {
+				return nil, err
+			}
+			// It belongs to the program and changes with it: its text is its mark.
+			files[path] = engine.DataFile{Mark: string(text), Text: string(text)}
+			continue
+		}
 		text, mark, err := data.Data(path)
 		if err != nil {
 			return nil, err

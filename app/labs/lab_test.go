@@ -213,7 +213,9 @@ func commonLabs() []registry.Lab {
 	return slices.DeleteFunc(registry.Labs(), func(l registry.Lab) bool { return l.Coming || len(l.Inputs) == 0 })
 }
 
-var notNumbers = regexp.MustCompile(`NaN|[+-]?Inf\b|[−-][¥$]?0(\.0+)?([^0-9.]|$)`)
+// A minus sign before a zero counts where it begins a number: "claude-4-0" and
+// "−0.58" are none of it.
+var notNumbers = regexp.MustCompile(`NaN|[+-]?Inf\b|(^|[^\pL\d])[−-][¥$]?0(\.0+)?([^\d.]|$)`)
 
 // TestEveryLabAnswers runs each lab of the common panel with its defaults, its
 // experiments and the ends of every range: an answer that holds together, or a

@@ -28,6 +28,9 @@ type Lab struct {
 	Data []string
 	// Extra are files as in Data that a course may do without.
 	Extra []string
+	// Includes are labs whose sheets this one gathers; their data comes along, and
+	// LabsFile with what their parameters are called.
+	Includes []string
 	// Guess is asked before the result is shown; nil: nothing is.
 	Guess *Guess
 	// Wide has figures drawn for the width that the lab has on the screen; else
@@ -126,20 +129,34 @@ func (l Lab) Files() []string {
 }
 
 // ExtraFiles lists the files that a course may do without, as Files does.
-func (l Lab) ExtraFiles() []string { return paths(slices.Clone(l.Extra)) }
+func (l Lab) ExtraFiles() []string {
+	all := slices.Clone(l.Extra)
+	for _, other := range l.Includes {
+		if lab, ok := Find(other); ok {
+			all = append(all, lab.Extra...)
+		}
+	}
+	return paths(all)
+}
 
 // names are what Files lists, with duplicates.
 func names(l Lab) []string {
-	names := slices.Clone(l.Data)
+	all := slices.Clone(l.Data)
 	for _, p := range l.Inputs {
 		switch {
 		case p.Kind == Model || p.Kind == List && len(p.Options) == 0:
-			names = append(names, "models")
+			all = append(all, "models")
 		case p.Kind == GPU:
-			names = append(names, "gpus")
+			all = append(all, "gpus")
 		}
 	}
-	return names
+	for _, other := range l.Includes {
+		if lab, ok := Find(other); ok {
+			all = append(all, names(lab)...)
+		}
+		all = append(all, labsName)
+	}
+	return all
 }
 
 func paths(names []string) []string {

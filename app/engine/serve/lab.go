@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"courselab/app/engine"
+	"courselab/app/engine/serve/choosing"
 	"courselab/app/engine/serve/deploy"
 	"courselab/app/engine/serve/sheet"
 	"courselab/app/engine/serve/spend"
@@ -16,13 +17,19 @@ import (
 // labHandlers are the labs that the common panel draws, by name. A lab is added
 // here and in app/registry; package labs says how.
 func labHandlers() map[string]sheet.Handler {
-	return map[string]sheet.Handler{
-		"breakeven": spend.Breakeven,
-		"cost":      spend.Cost,
-		"fit":       deploy.Fit,
-		"roofline":  deploy.Roofline,
-		"route":     spend.Route,
+	all := map[string]sheet.Handler{
+		"acceptance":  choosing.Acceptance,
+		"breakeven":   spend.Breakeven,
+		"cost":        spend.Cost,
+		"fit":         deploy.Fit,
+		"rag":         (&choosing.Retrieval{}).Sheet,
+		"roofline":    deploy.Roofline,
+		"route":       spend.Route,
+		"scaling-law": choosing.Scaling,
+		"select":      choosing.Select,
 	}
+	all["report"] = choosing.Report(all)
+	return all
 }
 
 // labServer answers engine.OpLab and engine.OpLabChoices.
