@@ -7,7 +7,7 @@ func module3() []Lab {
 		attention(),
 		xray(),
 		coming("m3", "blocks", "架构图", "原始 Transformer 与 LLaMA 家族的部件图，点开一个部件，看它被算出来；编码器、解码器、编码器—解码器并排看。"),
-		coming("m3", "scale", "规模", "从“诗芽”到 Llama 2 的 7B、13B、70B 再到 MoE：参数、计算量、显存与 KV 缓存，按同一比例画出。"),
+		scale(),
 		scalingLaw(),
 	}
 }

@@ -101,7 +101,7 @@ func roofline() Lab {
 			Options: []Option{{"compute", "算力"}, {"bandwidth", "显存带宽"}}},
 		TryIt: []Experiment{
 			{Do: "把同时的请求从 1 加到 32，看合计与每路。", Notice: "合计涨了二十多倍，每路只慢一点：权重只读一次，大家分摊。", Params: map[string]string{"batch": "32"}},
-			{Do: "提示词加到 32,768 个词元，再看首字时间和 32 路的解码。", Notice: "首字时间涨得比四倍、八倍更快；每步解码的大半时间在读 KV，并发的好处早早用完。", Params: map[string]string{"prompt": "32768", "batch": "32"}},
+			{Do: "提示词加到 32,768 个词元，再看首字时间和 32 路的解码。", Notice: "提示词变成 32 倍，首字时间涨得还要多；每步解码的大半时间在读 KV，并发的好处早早用完。", Params: map[string]string{"prompt": "32768", "batch": "32"}},
 			{Do: "按“测这个浏览器”，看自己的屋顶线落在哪里。", Notice: "浏览器的屋顶低三四个数量级，形状却一样：左边受带宽限制，右边受算力限制。"},
 		},
 		Note: Note{

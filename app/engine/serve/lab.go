@@ -10,6 +10,7 @@ import (
 	"courselab/app/engine/serve/choosing"
 	"courselab/app/engine/serve/deploy"
 	"courselab/app/engine/serve/sheet"
+	"courselab/app/engine/serve/sizes"
 	"courselab/app/engine/serve/spend"
 	"courselab/sim"
 )
@@ -25,6 +26,7 @@ func labHandlers() map[string]sheet.Handler {
 		"rag":         (&choosing.Retrieval{}).Sheet,
 		"roofline":    deploy.Roofline,
 		"route":       spend.Route,
+		"scale":       sizes.Scale,
 		"scaling-law": choosing.Scaling,
 		"select":      choosing.Select,
 	}

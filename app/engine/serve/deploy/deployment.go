@@ -31,25 +31,10 @@ func read(in *sheet.Input) sim.Deployment {
 		d.Model = in.Model("model")
 		return d
 	}
-	if arch := Config(in, "config"); arch != nil {
+	if arch := in.Config("config"); arch != nil {
 		d.Model = &sim.Model{ID: custom, Name: "你的模型", Arch: arch}
 	}
 	return d
-}
-
-// Config reads a pasted config.json; a fault that says which field of it is wrong,
-// and nil, where it cannot be used.
-func Config(in *sheet.Input, name string) *sim.Architecture {
-	if strings.TrimSpace(in.Text(name)) == "" {
-		in.Fault(name, "还没有内容：把模型仓库里的 config.json 整个贴进来")
-		return nil
-	}
-	arch, err := sim.ParseConfig([]byte(in.Text(name)))
-	if err != nil {
-		in.Fault(name, "里的 "+sheet.Reason(err))
-		return nil
-	}
-	return arch
 }
 
 // placed returns err with the field of a deployment renamed to the parameter that

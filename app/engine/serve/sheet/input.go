@@ -128,6 +128,21 @@ func (in *Input) Models(name string) *sim.Catalogue {
 	return all
 }
 
+// Config returns the architecture of a config.json that was pasted; nil, with a
+// fault that says which field of it is wrong, where it cannot be used.
+func (in *Input) Config(name string) *sim.Architecture {
+	if strings.TrimSpace(in.values[name]) == "" {
+		in.Fault(name, "还没有内容：把模型仓库里的 config.json 整个贴进来")
+		return nil
+	}
+	arch, err := sim.ParseConfig([]byte(in.values[name]))
+	if err != nil {
+		in.Fault(name, "里的 "+Reason(err))
+		return nil
+	}
+	return arch
+}
+
 // GPU returns the accelerator that a parameter names; a fault and nil where the
 // catalogue has none such.
 func (in *Input) GPU(name string) *sim.GPU {
