@@ -32,7 +32,7 @@ func TestScale(t *testing.T) {
 	for _, row := range shares.Rows {
 		sum := 0.0
 		for _, text := range row[1:] {
-			sum += number(t, text)
+			sum += cellNumber(t, text)
 		}
 		if math.Abs(sum-100) > 0.05 {
 			t.Errorf("%s: shares add up to %v", row[0], sum)
@@ -66,7 +66,7 @@ func TestScaleTakesAConfig(t *testing.T) {
 	}
 }
 
-func number(t *testing.T, text string) float64 {
+func cellNumber(t *testing.T, text string) float64 {
 	t.Helper()
 	v, err := parseNumber(text)
 	if err != nil {
