@@ -10,12 +10,14 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/hack-pad/safejs"
 
 	"courselab/attention"
+	"courselab/attention/train"
 )
 
 // These tests run under Node, in a Go instance whose memory the kernel works
@@ -166,7 +168,7 @@ func BenchmarkDecode(b *testing.B) {
 		run := func(name string, step int) {
 			b.Run(name+"/"+backend.Name(), func(b *testing.B) {
 				b.ReportAllocs()
-				best := math.Inf(1) // seconds; on a busy machine the one to compare
+				best, used := math.Inf(1), processor(b)
 				for b.Loop() {
 					if d.Len()+step > courseModel.Context {
 						d.Truncate(0)
@@ -178,6 +180,7 @@ func BenchmarkDecode(b *testing.B) {
 					best = min(best, time.Since(start).Seconds())
 				}
 				b.ReportMetric(float64(step)/best, "best-tokens/s")
+				b.ReportMetric(float64(step*b.N)/(processor(b)-used), "tokens/cpu-s")
 				b.ReportMetric(float64(step*b.N)/b.Elapsed().Seconds(), "tokens/s")
 			})
 		}
@@ -195,4 +198,87 @@ func BenchmarkDecode(b *testing.B) {
 			copy(to, from)
 		}
 	})
+}
+
+// BenchmarkCall is what an operation costs before it computes anything.
+func BenchmarkCall(b *testing.B) {
+	if os.Getenv("COURSELAB_KERNEL_CASE") != "" {
+		b.Skip("only with a sound kernel")
+	}
+	k, err := Load(context.Background())
+	if err != nil {
+		b.Fatal(err)
+	}
+	x := attention.NewMatrix(1, 4)
+	b.ReportAllocs()
+	used := processor(b)
+	for b.Loop() {
+		k.(attention.LayerBackend).Add(x, x, x)
+	}
+	b.ReportMetric((processor(b)-used)*1e9/float64(b.N), "cpu-ns/op")
+}
+
+// processor returns the seconds of processor time that Node has used: on a busy
+// machine they tell more than the clock.
+func processor(b *testing.B) float64 {
+	process, err := safejs.Global().Get("process")
+	if err != nil {
+		b.Fatal(err)
+	}
+	usage, err := process.Call("cpuUsage")
+	if err != nil {
+		b.Fatal(err)
+	}
+	user, err := usage.Get("user")
+	if err != nil {
+		b.Fatal(err)
+	}
+	microseconds, err := user.Float()
+	if err != nil {
+		b.Fatal(err)
+	}
+	return microseconds / 1e6
+}
+
+// BenchmarkTrain takes steps of 32 texts of 64 tokens; on Go alone, of four.
+func BenchmarkTrain(b *testing.B) {
+	if os.Getenv("COURSELAB_KERNEL_CASE") != "" {
+		b.Skip("only with a sound kernel")
+	}
+	k, err := Load(context.Background())
+	if err != nil {
+		b.Fatal(err)
+	}
+	text := make(train.Document, 65)
+	for i := range text {
+		text[i] = i * 41 % courseModel.Vocab
+	}
+	for _, c := range []struct {
+		backend attention.Backend
+		texts   int
+	}{{k, 32}, {attention.Go{}, 4}} {
+		m, err := attention.NewModel(courseModel, 1)
+		if err != nil {
+			b.Fatal(err)
+		}
+		o := train.Default()
+		o.Rows, o.Epochs = 64*c.texts, 1e6
+		t, err := train.New(m, c.backend, slices.Repeat([]train.Document{text}, c.texts), o)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(c.backend.Name(), func(b *testing.B) {
+			best, used := math.Inf(1), processor(b)
+			for b.Loop() {
+				start := time.Now()
+				if _, err := t.Step(context.Background()); err != nil {
+					b.Fatal(err)
+				}
+				best = min(best, time.Since(start).Seconds())
+			}
+			tokens := float64(64 * c.texts)
+			b.ReportMetric(tokens/best, "best-tokens/s")
+			b.ReportMetric(tokens*float64(b.N)/(processor(b)-used), "tokens/cpu-s")
+		})
+	}
 }
