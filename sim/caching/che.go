@@ -14,28 +14,55 @@ type Theory struct {
 // group is questions that are asked about equally often.
 type group struct{ count, rate float64 }
 
-// ungrouped is how many of the most frequent questions are counted one by one;
-// further ones are taken together while their ranks differ by less than 2 %.
-const ungrouped = 256
+const (
+	// ungrouped is how many of the most frequent questions are counted one by one;
+	// further ones are taken together while their ranks differ by less than 1/alike.
+	ungrouped = 64
+	alike     = 25
+)
 
 // groups returns the questions by frequency: count of them at a rate each.
 func (e Exact) groups() []group {
-	cumulative := Cumulative(e.Questions, e.Skew)
 	var all []group
+	below, total := 0.0, 0.0
+	sum := powers(e.Skew)
 	for i := 0; i < e.Questions; {
 		j := i + 1
 		if i >= ungrouped {
-			j = min(e.Questions, i+max(1, i/50))
-		}
-		below := 0.0
-		if i > 0 {
-			below = cumulative[i-1]
+			j = min(e.Questions, i+max(1, i/alike))
 		}
 		count := float64(j - i)
-		all = append(all, group{count, e.Rate * (cumulative[j-1] - below) / count})
-		i = j
+		total = sum(j)
+		all = append(all, group{count, (total - below) / count})
+		i, below = j, total
+	}
+	for i := range all {
+		all[i].rate *= e.Rate / total
 	}
 	return all
+}
+
+// powers returns a function that gives Σ_{i=1..n} i^−a for growing n: term by term
+// up to 1000, and from there by the formula of Euler and Maclaurin, whose next
+// term is below 10⁻¹².
+func powers(a float64) func(n int) float64 {
+	const start = 1000
+	first := math.Pow(start, -a)
+	sum, at := 0.0, 0
+	return func(n int) float64 {
+		for ; at < min(n, start); at++ {
+			sum += math.Pow(float64(at+1), -a)
+		}
+		if n <= start {
+			return sum
+		}
+		last := math.Pow(float64(n), -a)
+		integral := math.Log(float64(n) / start)
+		if a != 1 {
+			integral = start * first * math.Expm1((1-a)*integral) / (1 - a)
+		}
+		return sum + integral + (last-first)/2 - a*(last/float64(n)-first/start)/12
+	}
 }
 
 // characteristic solves for t_C by bisection.
@@ -106,6 +133,7 @@ func (e Exact) Theory() (Theory, error) {
 		t.HitRate += share * hits / (1 + hits)
 		t.StaleRate += share * stale / (1 + hits)
 	}
+	t.StaleRate = math.Max(0, t.StaleRate) // and not −0
 	return t, nil
 }
 
@@ -145,6 +173,10 @@ func cycle(rate, tC, lifetime, change float64) (hits, stale float64) {
 		stale += more * -math.Expm1(-change*(t+width/2))
 		m = append(m, hits)
 		t += width
+		// Nothing more will come: every answer has met its gap.
+		if i > cycleSteps && hits-m[i] < 1e-9*hits {
+			return hits, stale
+		}
 	}
 	if end == lifetime {
 		return hits, stale

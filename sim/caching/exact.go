@@ -35,10 +35,11 @@ type Exact struct {
 type Measured struct {
 	Counted            int // questions
 	HitRate, StaleRate float64
-	// HalfWidth is half of the 95 % confidence interval of HitRate, by means of
-	// 20 batches.
-	HalfWidth float64
-	Held      int // answers in the cache at the end, expired ones included
+	// HalfWidth and StaleHalfWidth are half of the 95 % confidence intervals of the
+	// two, by means of 20 batches. Stale answers come in bursts, a popular question
+	// at a time, and their interval is wide.
+	HalfWidth, StaleHalfWidth float64
+	Held                      int // answers in the cache at the end, expired ones included
 }
 
 func (e Exact) check() error {
@@ -87,9 +88,9 @@ func (e Exact) Simulate(ctx context.Context, report func(done, total int)) (Meas
 	from := e.Asked / 2
 	size := (e.Asked - from) / batchCount
 	from = e.Asked - size*batchCount
-	var hits [batchCount]int
+	var hits, stales [batchCount]int
 	m := Measured{Counted: e.Asked - from}
-	stale, now := 0, 0.0
+	now := 0.0
 	for i := range e.Asked {
 		if i%2048 == 0 {
 			if report != nil {
@@ -107,7 +108,7 @@ func (e Exact) Simulate(ctx context.Context, report func(done, total int)) (Meas
 			if i >= from {
 				hits[(i-from)/size]++
 				if now >= a.changes {
-					stale++
+					stales[(i-from)/size]++
 				}
 			}
 			continue
@@ -117,18 +118,24 @@ func (e Exact) Simulate(ctx context.Context, report func(done, total int)) (Meas
 			a.changes = now - math.Log(uniform())*e.ChangeEvery
 		}
 	}
-	for _, n := range hits {
-		m.HitRate += float64(n) / float64(m.Counted)
-	}
-	variance := 0.0
-	for _, n := range hits {
-		d := float64(n)/float64(size) - m.HitRate
-		variance += d * d / (batchCount - 1)
-	}
-	m.HalfWidth = studentsT * math.Sqrt(variance/batchCount)
-	m.StaleRate = float64(stale) / float64(m.Counted)
+	m.HitRate, m.HalfWidth = batchMeans(hits, size)
+	m.StaleRate, m.StaleHalfWidth = batchMeans(stales, size)
 	m.Held = lru.Len()
 	return m, nil
+}
+
+// batchMeans returns the share that counts of batches of size are, and half of its
+// 95 % confidence interval.
+func batchMeans(counts [batchCount]int, size int) (share, halfWidth float64) {
+	for _, n := range counts {
+		share += float64(n) / float64(size*batchCount)
+	}
+	variance := 0.0
+	for _, n := range counts {
+		d := float64(n)/float64(size) - share
+		variance += d * d / (batchCount - 1)
+	}
+	return share, studentsT * math.Sqrt(variance/batchCount)
 }
 
 // Money is what a cache saves per question: each hit the cost of an answer, each

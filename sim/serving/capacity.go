@@ -17,7 +17,7 @@ const backlogPerReplica = 600
 //
 // At a rate of arrivals above it a queue grows without end; below it, it does
 // not, but requests that come one by one find smaller batches.
-func Capacity(ctx context.Context, c Config) (float64, error) {
+func Capacity(ctx context.Context, c Config, report func(done, total int)) (float64, error) {
 	replicas := 0
 	for _, p := range c.Pools {
 		replicas += p.Replicas
@@ -28,7 +28,7 @@ func Capacity(ctx context.Context, c Config) (float64, error) {
 	c.Failures, c.Scale, c.Deferrable = Failures{}, Autoscale{}, 0
 	s, err := newSimulation(c)
 	if err == nil {
-		err = s.run(ctx, nil)
+		err = s.run(ctx, report)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("capacity of a service: %w", err)

@@ -228,7 +228,7 @@ func clean(r Result) Result {
 
 func TestCapacityIsTheEdge(t *testing.T) {
 	c := typical(2, 1)
-	top, err := Capacity(context.Background(), c)
+	top, err := Capacity(context.Background(), c, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

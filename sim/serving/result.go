@@ -66,7 +66,13 @@ type Summary struct {
 	// batches in order of arrival, which neighbours depend on one another less
 	// than values do; NaN below 200 values.
 	HalfWidth float64
+	// Tail holds the quantiles at TailShares.
+	Tail [7]float64
 }
+
+// TailShares are the shares of values that the quantiles of Summary.Tail are not
+// exceeded by.
+var TailShares = [7]float64{0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995}
 
 // batches of Summary.HalfWidth, and Student's t for one fewer at 97.5 %.
 const (
@@ -79,7 +85,11 @@ func summarise(values []float64) Summary {
 	n := len(values)
 	if n == 0 {
 		nan := math.NaN()
-		return Summary{Mean: nan, P50: nan, P95: nan, P99: nan, HalfWidth: nan}
+		s := Summary{Mean: nan, P50: nan, P95: nan, P99: nan, HalfWidth: nan}
+		for i := range s.Tail {
+			s.Tail[i] = nan
+		}
+		return s
 	}
 	s := Summary{N: n, HalfWidth: math.NaN()}
 	for _, v := range values {
@@ -98,6 +108,9 @@ func summarise(values []float64) Summary {
 	}
 	sort.Float64s(values)
 	s.P50, s.P95, s.P99 = Quantile(values, 0.5), Quantile(values, 0.95), Quantile(values, 0.99)
+	for i, share := range TailShares {
+		s.Tail[i] = Quantile(values, share)
+	}
 	return s
 }
 
