@@ -9,6 +9,8 @@ import (
 	"courselab/app/engine"
 	"courselab/app/engine/serve/choosing"
 	"courselab/app/engine/serve/deploy"
+	"courselab/app/engine/serve/emergence"
+	"courselab/app/engine/serve/service"
 	"courselab/app/engine/serve/sheet"
 	"courselab/app/engine/serve/sizes"
 	"courselab/app/engine/serve/spend"
@@ -19,16 +21,20 @@ import (
 // here and in app/registry; package labs says how.
 func labHandlers() map[string]sheet.Handler {
 	all := map[string]sheet.Handler{
-		"acceptance":  choosing.Acceptance,
-		"breakeven":   spend.Breakeven,
-		"cost":        spend.Cost,
-		"fit":         deploy.Fit,
-		"rag":         (&choosing.Retrieval{}).Sheet,
-		"roofline":    deploy.Roofline,
-		"route":       spend.Route,
-		"scale":       sizes.Scale,
-		"scaling-law": choosing.Scaling,
-		"select":      choosing.Select,
+		"acceptance":   choosing.Acceptance,
+		"architecture": service.Architecture,
+		"breakeven":    spend.Breakeven,
+		"cache":        service.Cache,
+		"cost":         spend.Cost,
+		"emergence":    emergence.Sheet,
+		"fit":          deploy.Fit,
+		"rag":          (&choosing.Retrieval{}).Sheet,
+		"roofline":     deploy.Roofline,
+		"route":        spend.Route,
+		"scale":        sizes.Scale,
+		"scaling-law":  choosing.Scaling,
+		"select":       choosing.Select,
+		"serving":      service.Serving,
 	}
 	all["report"] = choosing.Report(all)
 	return all
