@@ -18,6 +18,14 @@ type hook struct {
 // hookOf returns a lab's own elements; most have none.
 func hookOf(lab string) hook {
 	switch lab {
+	case "acceptance":
+		return hook{result: func(b Bench) goapp.UI { return &judgeDesk{Bench: b} }}
+	case "rag":
+		return hook{result: promptView}
+	case "report":
+		return hook{controls: reportIntake, result: reportView}
+	case "select":
+		return hook{controls: presetBar}
 	case "roofline":
 		return hook{controls: func(b Bench) goapp.UI { return &browserMeter{Bench: b} }}
 	}
@@ -47,6 +55,17 @@ func (b Bench) Set(name, value string) bool {
 		return false
 	}
 	b.panel.put()
+	return true
+}
+
+// SetAll gives several parameters values at once. It reports whether all are
+// acceptable; if one is not, nothing is changed.
+func (b Bench) SetAll(all map[string]string) bool {
+	v, faults := valuesFrom(&b.panel.lab, b.panel.state, all)
+	if len(faults) > 0 {
+		return false
+	}
+	b.panel.replace(v, "")
 	return true
 }
 

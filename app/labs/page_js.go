@@ -47,10 +47,18 @@ func copyText(text string, done func(ok bool)) {
 }
 
 // download hands data to the learner as a CSV file.
-func download(name string, data []byte) {
+func download(name string, data []byte) { saveFile(name, "text/csv", data) }
+
+// saveText hands a text to the learner as a file.
+func saveText(name, mediaType, text string) { saveFile(name, mediaType, []byte(text)) }
+
+// printPage opens the browser's print dialogue.
+func printPage() { js.Global().Call("print") }
+
+func saveFile(name, mediaType string, data []byte) {
 	bytes := js.Global().Get("Uint8Array").New(len(data))
 	js.CopyBytesToJS(bytes, data)
-	blob := js.Global().Get("Blob").New([]any{bytes}, map[string]any{"type": "text/csv;charset=utf-8"})
+	blob := js.Global().Get("Blob").New([]any{bytes}, map[string]any{"type": mediaType + ";charset=utf-8"})
 	url := js.Global().Get("URL").Call("createObjectURL", blob)
 	document := js.Global().Get("document")
 	link := document.Call("createElement", "a")

@@ -8,11 +8,15 @@ func readFragment() string              { return "" }
 func writeFragment(string)              {}
 func absolute(href string) string       { return href }
 func download(name string, data []byte) {}
-func focus(id string)                   {}
-func reveal(list, item string)          {}
-func setValue(id, text string)          {}
-func widthOf(id string) int             { return 0 }
-func valueOf(id string) string          { return "" }
+
+func saveText(name, mediaType, text string) {}
+func printPage()                            {}
+
+func focus(id string)          {}
+func reveal(list, item string) {}
+func setValue(id, text string) {}
+func widthOf(id string) int    { return 0 }
+func valueOf(id string) string { return "" }
 
 func chosenFile(id string, most int, done func(name, text string, err error)) {}
 
