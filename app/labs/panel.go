@@ -47,6 +47,8 @@ func Panel(p Props) goapp.UI {
 		return &nextPanel{Props: p}
 	case "xray":
 		return &xrayPanel{Props: p}
+	case "blocks":
+		return &blocksPanel{Props: p}
 	}
 	if len(lab.Inputs) > 0 {
 		return &sheetPanel{Props: p}
@@ -94,6 +96,9 @@ func Static(name string, params map[string]string, data Data) (op string, input 
 	case "xray":
 		s, _ := xrayFromParams(params)
 		return engine.OpXrayStatic, engine.XrayCellInput{Xray: s.input(), Cell: s.cell()}, true, nil
+	case "blocks":
+		s, _ := fromParams(defaultBlocks(), blocksFields, params)
+		return engine.OpBlocks, engine.BlocksInput{View: s.view, Part: s.part}, true, nil
 	case "models":
 		in := ModelsInput(params)
 		if len(in.IDs) == 0 {
@@ -144,6 +149,13 @@ func StaticHTML(name string, reply json.RawMessage) (string, error) {
 			return "", fmt.Errorf("read prediction: %w", err)
 		}
 		return html, nil
+	}
+	if name == "blocks" {
+		var out engine.BlocksOutput
+		if err := json.Unmarshal(reply, &out); err != nil {
+			return "", fmt.Errorf("read counts: %w", err)
+		}
+		return blocksStaticHTML(out), nil
 	}
 	if lab, _ := registry.Find(name); len(lab.Inputs) > 0 {
 		var s engine.Sheet

@@ -6,7 +6,7 @@ func module3() []Lab {
 	return []Lab{
 		attention(),
 		xray(),
-		coming("m3", "blocks", "架构图", "原始 Transformer 与 LLaMA 家族的部件图，点开一个部件，看它被算出来；编码器、解码器、编码器—解码器并排看。"),
+		blocks(),
 		scale(),
 		scalingLaw(),
 	}

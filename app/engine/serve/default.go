@@ -33,5 +33,6 @@ func server(files ModelFiles, forced string) *Server {
 	registerNext(s, b, model)
 	registerBench(s, b)
 	registerXray(s, b, model)
+	registerBlocks(s, model)
 	return s
 }

@@ -78,6 +78,25 @@ func (s *shiya) get(ctx context.Context, emit func(engine.Reply)) (*heldModel, e
 	}
 }
 
+// config returns the model's shape; the weights stay where they are.
+func (s *shiya) config(ctx context.Context) (attention.ModelConfig, error) {
+	s.mu.Lock()
+	held := s.held
+	s.mu.Unlock()
+	if held != nil {
+		return held.Config, nil
+	}
+	src, err := s.files(ctx, attention.ConfigFile, func(int, int) {})
+	if err != nil {
+		return attention.ModelConfig{}, noModel(attention.ConfigFile, err)
+	}
+	c, err := attention.ParseModelConfig(src)
+	if err != nil {
+		return attention.ModelConfig{}, noModel(attention.ConfigFile, err)
+	}
+	return c, nil
+}
+
 // load reads the files and leaves the outcome.
 func (s *shiya) load(ctx context.Context, load *modelLoad) {
 	held, err := readModel(ctx, s.files, load.tell)
