@@ -15,7 +15,8 @@ const (
 // BenchInput says what is measured. The zero value measures the products of
 // DefaultBenchProducts and the memory, on every backend there is.
 type BenchInput struct {
-	// Backends are names; empty: "cpu", "simd" and "webgpu", as far as there are.
+	// Backends are names; empty: "cpu", "simd" and "webgpu", as far as there are. A
+	// software adapter counts as a "webgpu" only where that is named.
 	Backends []string `json:"backends,omitempty"`
 	// Products are the sizes to be multiplied; none: DefaultBenchProducts.
 	Products []BenchSize `json:"products,omitempty"`

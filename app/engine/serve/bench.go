@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"time"
 
@@ -28,7 +29,7 @@ var benchModel = attention.ModelConfig{
 }
 
 func (l bench) measure(ctx context.Context, raw json.RawMessage, emit func(engine.Reply)) (any, []engine.Tensor, error) {
-	in, err := decodeBench(raw)
+	in, named, err := decodeBench(raw)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -57,41 +58,70 @@ func (l bench) measure(ctx context.Context, raw json.RawMessage, emit func(engin
 		}
 	}
 	for _, name := range in.Backends {
-		backend, chosen := l.backends.choose(ctx, name)
-		if chosen.Name != name {
-			out.Missing = append(out.Missing, engine.Backend{Name: name, Title: name, Reason: chosen.Reason})
-			done += (figures - 1) / len(in.Backends)
-			continue
+		before := done
+		b, err := l.backend(ctx, name, named, in, model, timed)
+		switch {
+		case ctx.Err() != nil:
+			return nil, nil, ctx.Err()
+		case err != nil:
+			out.Missing = append(out.Missing, engine.Backend{Name: name, Title: backendTitles[name], Reason: backendReason(err)})
+		default:
+			out.Backends = append(out.Backends, b)
 		}
-		b := engine.BenchBackend{Backend: chosen}
-		for _, size := range in.Products {
-			product, err := l.product(ctx, backend, size, timed)
-			if err != nil {
-				return nil, nil, err
-			}
-			b.Products = append(b.Products, product)
-		}
-		if in.Model {
-			if b.Prefill, b.Decode, err = decoding(ctx, model, backend, timed); err != nil {
-				return nil, nil, err
-			}
-		}
-		if in.Training > 0 {
-			if b.Steps, err = training(ctx, model, backend, in.Training, timed); err != nil {
-				return nil, nil, err
-			}
-			b.Training = b.Steps * float64(in.Training)
-		}
-		out.Backends = append(out.Backends, b)
+		done = before + (figures-1)/len(in.Backends)
 	}
 	return out, nil, nil
+}
+
+// backend measures one backend. A graphics card's emulation on the CPU is
+// measured only where it was named.
+func (l bench) backend(ctx context.Context, name string, named bool, in engine.BenchInput, model *attention.Model, timed stopwatch) (b engine.BenchBackend, err error) {
+	backend, err := l.open(ctx, name, named)
+	if err != nil {
+		return b, err
+	}
+	if c, ok := backend.(io.Closer); ok {
+		defer c.Close() // it was opened for this; there is nothing to be done where it fails
+	}
+	b.Backend = engine.Backend{Name: name, Title: backendTitles[name]}
+	if name == "simd" {
+		b.Backend.Reason = "自检通过" + relaxedReason(backend)
+	}
+	for _, size := range in.Products {
+		product, err := l.product(backend, size, timed)
+		if err != nil {
+			return b, err
+		}
+		b.Products = append(b.Products, product)
+	}
+	if in.Model {
+		if b.Prefill, b.Decode, err = decoding(ctx, model, backend, timed); err != nil {
+			return b, err
+		}
+	}
+	if in.Training > 0 {
+		if b.Steps, err = training(ctx, model, backend, in.Training, timed); err != nil {
+			return b, err
+		}
+		b.Training = b.Steps * float64(in.Training)
+	}
+	return b, nil
+}
+
+func (l bench) open(ctx context.Context, name string, named bool) (attention.Backend, error) {
+	for _, c := range l.backends.contenders() {
+		if c.Name == name {
+			return c.Open(ctx, named)
+		}
+	}
+	return nil, fmt.Errorf("backend %q: unknown", name)
 }
 
 // stopwatch measures one figure in seconds.
 type stopwatch func(b attention.Backend, work func() error) (float64, error)
 
 // product measures one product.
-func (l bench) product(ctx context.Context, b attention.Backend, s engine.BenchSize, timed stopwatch) (engine.BenchProduct, error) {
+func (l bench) product(b attention.Backend, s engine.BenchSize, timed stopwatch) (engine.BenchProduct, error) {
 	x, w, y := attention.NewMatrix(s.Rows, s.Depth), attention.NewMatrix(s.Cols, s.Depth), attention.NewMatrix(s.Rows, s.Cols)
 	for _, m := range []attention.Matrix{x, w} {
 		for i := range m.Data {
@@ -211,18 +241,18 @@ func btoi(b bool) int {
 	return 0
 }
 
-// decodeBench reads and checks an input and fills in what it leaves out.
-func decodeBench(raw json.RawMessage) (engine.BenchInput, error) {
-	var in engine.BenchInput
+// decodeBench reads and checks an input and fills in what it leaves out; named
+// tells that it names its backends.
+func decodeBench(raw json.RawMessage) (in engine.BenchInput, named bool, err error) {
 	if len(raw) > 0 {
 		if err := json.Unmarshal(raw, &in); err != nil {
-			return in, undecodable(engine.OpBench, err)
+			return in, false, undecodable(engine.OpBench, err)
 		}
 	}
-	bad := func(field, format string, args ...any) (engine.BenchInput, error) {
-		return in, &engine.Error{Code: engine.BadInput, Op: engine.OpBench, Field: field, Message: fmt.Sprintf(format, args...)}
+	bad := func(field, format string, args ...any) (engine.BenchInput, bool, error) {
+		return in, false, &engine.Error{Code: engine.BadInput, Op: engine.OpBench, Field: field, Message: fmt.Sprintf(format, args...)}
 	}
-	if len(in.Backends) == 0 {
+	if named = len(in.Backends) > 0; !named {
 		in.Backends = []string{"cpu", "simd", "webgpu"}
 	}
 	for _, name := range in.Backends {
@@ -230,7 +260,7 @@ func decodeBench(raw json.RawMessage) (engine.BenchInput, error) {
 			return bad("backends", "有一个后端没有名字")
 		}
 		if err := checkBackendName(engine.OpBench, name); err != nil {
-			return in, err
+			return in, false, err
 		}
 	}
 	if len(in.Products) == 0 {
@@ -252,5 +282,5 @@ func decodeBench(raw json.RawMessage) (engine.BenchInput, error) {
 	if in.Training < 0 || in.Training > engine.MaxBenchRows {
 		return bad("training", "每步 %d 个 token；可用 0 到 %d", in.Training, engine.MaxBenchRows)
 	}
-	return in, nil
+	return in, named, nil
 }

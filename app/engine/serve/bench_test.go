@@ -10,6 +10,7 @@ import (
 	"courselab/app/engine"
 	"courselab/attention"
 	"courselab/attention/kernel"
+	"courselab/attention/webgpu"
 )
 
 func benchServer() *Server {
@@ -46,6 +47,40 @@ func TestBench(t *testing.T) {
 	}
 	if b.Training != 70*b.Steps {
 		t.Errorf("%v tokens, %v steps a second", b.Training, b.Steps)
+	}
+}
+
+// faulty is a graphics card that opens and then fails.
+type faulty struct {
+	attention.Go
+	closed *bool
+}
+
+func (faulty) Sync(context.Context) error { return webgpu.ErrLost }
+func (f faulty) Close() error             { *f.closed = true; return nil }
+
+// TestBenchOutlivesABackend goes on with the others where one fails, and asks for
+// a card's emulation only where the card was named.
+func TestBenchOutlivesABackend(t *testing.T) {
+	for _, names := range [][]string{nil, {"webgpu", "cpu"}} {
+		closed, software := false, false
+		s := New()
+		registerBench(s, &backends{
+			load: func(context.Context) (attention.Backend, error) { return nil, kernel.ErrNoSIMD },
+			openGPU: func(_ context.Context, o webgpu.Options) (attention.Backend, error) {
+				software = o.Software
+				return faulty{closed: &closed}, nil
+			},
+		})
+		var out engine.BenchOutput
+		result(t, s, engine.OpBench, engine.BenchInput{Backends: names, Millis: 1, Products: []engine.BenchSize{{Rows: 2, Cols: 3, Depth: 4}}}, &out)
+		if len(out.Backends) != 1 || out.Backends[0].Backend.Name != "cpu" {
+			t.Errorf("measured %+v", out.Backends)
+		}
+		last := out.Missing[len(out.Missing)-1]
+		if last.Name != "webgpu" || last.Title != "WebGPU" || last.Reason != "设备丢失" || !closed || software != (names != nil) {
+			t.Errorf("missing %+v, closed %v, software %v", out.Missing, closed, software)
+		}
 	}
 }
 
