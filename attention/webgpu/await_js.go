@@ -17,35 +17,40 @@ type outcome struct {
 	err   error
 }
 
-// settle returns a channel that receives what a promise comes to. A promise that
-// is never settled keeps two small functions alive.
-func settle(promise safejs.Value) (<-chan outcome, error) {
-	// Room for one: the handler must not wait for a reader who has gone.
-	settled := make(chan outcome, 1)
+// then calls done, within the browser's event loop, with what a promise comes to.
+// A promise that is never settled keeps two small functions alive.
+func then(promise safejs.Value, done func(outcome)) error {
 	var good, bad safejs.Func
 	release := func() { good.Release(); bad.Release() }
 	good, err := safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) any {
-		settled <- outcome{value: first(args)}
 		release()
+		done(outcome{value: first(args)})
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	bad, err = safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) any {
-		settled <- outcome{err: errors.New(message(first(args)))}
 		release()
+		done(outcome{err: errors.New(message(first(args)))})
 		return nil
 	})
 	if err != nil {
 		good.Release()
-		return nil, err
+		return err
 	}
 	if _, err := promise.Call("then", good, bad); err != nil {
 		release()
-		return nil, err
+		return err
 	}
-	return settled, nil
+	return nil
+}
+
+// settle returns a channel that receives what a promise comes to.
+func settle(promise safejs.Value) (<-chan outcome, error) {
+	// Room for one: the handler must not wait for a reader who has gone.
+	settled := make(chan outcome, 1)
+	return settled, then(promise, func(o outcome) { settled <- o })
 }
 
 // await returns what a method's promise comes to. It must not be called on the

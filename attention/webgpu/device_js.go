@@ -75,12 +75,7 @@ func (d *gpu) watch() error {
 	if err != nil {
 		return fmt.Errorf("device.lost: %w", err)
 	}
-	settled, err := settle(promise)
-	if err != nil {
-		return fmt.Errorf("device.lost: %w", err)
-	}
-	go func() {
-		o := <-settled
+	err = then(promise, func(o outcome) {
 		reason := o.err
 		if reason == nil {
 			reason = fmt.Errorf("%s (%s)", message(o.value), property(o.value, "reason"))
@@ -89,7 +84,10 @@ func (d *gpu) watch() error {
 		d.lost = fmt.Errorf("%w: %w", ErrLost, reason)
 		d.mu.Unlock()
 		close(d.gone)
-	}()
+	})
+	if err != nil {
+		return fmt.Errorf("device.lost: %w", err)
+	}
 	listener, err := safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) any {
 		event, err := first(args).Get("error")
 		if err == nil {

@@ -270,7 +270,7 @@ func (d *gpu) settleAll(ctx context.Context, promises []any) (safejs.Value, erro
 
 // lostWait is how long a failure without a reason waits for the word that the
 // device is lost.
-const lostWait = 50 * time.Millisecond
+const lostWait = 200 * time.Millisecond
 
 // verdict reads how a pass went: the settled promises, first that of the
 // results, then those of the error scopes, the last pushed first; and what
@@ -317,10 +317,13 @@ func (d *gpu) verdict(settled safejs.Value, said error) error {
 	if err := errors.Join(said, failed); err != nil {
 		select {
 		case <-d.gone:
-			return d.isLost()
 		case <-time.After(lostWait):
-			return err
 		}
+		// On a busy machine both may have come by now.
+		if lost := d.isLost(); lost != nil {
+			return lost
+		}
+		return err
 	}
 	return nil
 }
