@@ -16,7 +16,7 @@ func module1() []Lab {
 
 func module2() []Lab {
 	return []Lab{
-		coming("m2", "catalogue", "模型目录", "课程提到的全部模型与它们今天的后继者：筛选、排序、并列比较；没有公布的写“未公布”，每个数字都能打开来源与日期。"),
+		catalogue(),
 	}
 }
 

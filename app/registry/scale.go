@@ -7,7 +7,7 @@ func scale() Lab {
 		Name:    "scale",
 		Title:   "规模",
 		Module:  "m3",
-		Section: "scale-performance",
+		Section: "count",
 		Summary: "从 112 万参数的“诗芽”到 Llama 2 的 7B、13B、70B，再到 MoE：参数在哪里，前向计算、显存与 KV 缓存各多少，按同一比例画出；也可以贴自己的 config.json。",
 		Inputs: []Param{
 			{Name: "models", Kind: List, Label: "比较哪些模型（诗芽总在第一个）", Default: "llama-2-7b,llama-2-13b,llama-2-70b,qwen2.5-7b,mixtral-8x7b,qwen3-30b-a3b,deepseek-v3", Trait: "params", Max: 12},

@@ -25,6 +25,7 @@ func labHandlers() map[string]sheet.Handler {
 		"architecture": service.Architecture,
 		"breakeven":    spend.Breakeven,
 		"cache":        service.Cache,
+		"catalogue":    catalogueLab,
 		"cost":         spend.Cost,
 		"emergence":    emergence.Sheet,
 		"fit":          deploy.Fit,
