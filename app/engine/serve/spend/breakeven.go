@@ -87,7 +87,7 @@ func (b *breakeven) estimate() (engine.Sheet, error) {
 	if err != nil {
 		return engine.Sheet{}, err
 	}
-	levers, tornado, err := b.levers(at)
+	levers, err := b.levers(at)
 	if err != nil {
 		return engine.Sheet{}, err
 	}
@@ -97,9 +97,9 @@ func (b *breakeven) estimate() (engine.Sheet, error) {
 	}
 	s.Parts = append(s.Parts,
 		engine.Part{Title: "两条累计线", Figures: []engine.Figure{lines}},
-		engine.Part{Title: "哪个输入最要紧", Text: "一次只把一个输入推到它的两端，别的不动。", Figures: tornado, Tables: []engine.FactTable{levers}},
+		levers,
 		claims,
-		engine.Part{Title: "逐月现金流", Tables: []engine.FactTable{b.monthly(flows)}},
+		engine.Part{Title: "逐月", Tables: []engine.FactTable{b.monthly(flows)}},
 	)
 	return s, nil
 }

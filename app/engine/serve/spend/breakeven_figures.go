@@ -66,24 +66,23 @@ func monthText(v *float64) string {
 }
 
 // levers shows what each input alone does.
-func (b *breakeven) levers(at *sim.Quantity) (engine.FactTable, []engine.Figure, error) {
+func (b *breakeven) levers(at *sim.Quantity) (engine.Part, error) {
+	part := engine.Part{Title: "哪个输入最要紧"}
 	all, err := b.c.Levers(b.ranges)
 	if err != nil {
-		return engine.FactTable{}, nil, err
+		return part, err
 	}
+	if len(all) == 0 {
+		part.Text = "没有输入是不确定的：把“不确定度”一组里的数调大。"
+		return part, nil
+	}
+	part.Text = fmt.Sprintf("一次只把一个输入推到它的两端，别的不动：最要紧的是%s。", inputName(all[0].Input))
 	low := func(l money.Lever) string { return "−" + format.Ratio(1-l.Low) }
 	high := func(l money.Lever) string { return "+" + format.Ratio(l.High-1) }
-	var rows [][]string
+	table := engine.Table{Columns: sheet.Columns("输入", "范围", "在低端（月）", "在高端（月）")}
 	for _, l := range all {
-		rows = append(rows, []string{inputName(l.Input), low(l) + " / " + high(l), monthText(l.AtLow), monthText(l.AtHigh)})
+		table.Rows = append(table.Rows, []string{inputName(l.Input), low(l) + " / " + high(l), monthText(l.AtLow), monthText(l.AtHigh)})
 	}
-	t := sheet.Table("每个输入推到两端", sheet.Columns("输入", "范围", "在低端（月）", "在高端（月）"), rows...)
-	t.Name = "breakeven-inputs"
-	if len(all) == 0 {
-		t.Text = "没有输入是不确定的：把“不确定度”一组里的数调大。"
-		return t, nil, nil
-	}
-	t.Text = fmt.Sprintf("最要紧的是%s。“不打平”指 %d 个月内不打平。", inputName(all[0].Input), b.c.Months)
 
 	// What does not pay off ends at the last month looked at, and says so.
 	month := func(v *float64) float64 {
@@ -110,11 +109,9 @@ func (b *breakeven) levers(at *sim.Quantity) (engine.FactTable, []engine.Figure,
 	desc := fmt.Sprintf("最宽的一条是%s：在低端第 %s 个月，在高端第 %s 个月。不打平的一端画在第 %d 个月。", inputName(first.Input), monthText(first.AtLow), monthText(first.AtHigh), b.c.Months)
 	spec.Frame = chart.Frame{Key: b.in.Key("inputs"), Title: title, Desc: desc}
 	svg, err := chart.Tornado(spec)
-	figure, err := sheet.Figure(title, desc, engine.Table{Columns: t.Columns, Rows: rows}, svg, err)
-	if err != nil {
-		return engine.FactTable{}, nil, err
-	}
-	return t, []engine.Figure{figure}, nil
+	figure, err := sheet.Figure(title, desc, table, svg, err)
+	part.Figures = []engine.Figure{figure}
+	return part, err
 }
 
 // spread adds what the drawn inputs come to.
