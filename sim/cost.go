@@ -186,3 +186,30 @@ func Breakeven(capex, ownPerMonth, apiPerMonth float64) (Quantity, error) {
 		},
 	}, nil
 }
+
+// CascadePrice is what one question costs where a small model answers first and a
+// large one again where a checker objects:
+//
+//	p_s + ((1 − s) · c + s · f) · p_l
+//
+// in the currency of the prices; s is the share that the small model answers right,
+// c the share of its wrong answers that the checker hands on, f that of its right
+// ones. Both models are paid for a question that is handed on.
+func CascadePrice(small, large, right, caught, falseAlarm float64) (Quantity, error) {
+	if err := first(
+		checkRange("small_price", small, 0, maxPrice), checkRange("large_price", large, 0, maxPrice),
+		checkRange("right", right, 0, 1), checkRange("caught", caught, 0, 1), checkRange("false_alarm", falseAlarm, 0, 1),
+	); err != nil {
+		return Quantity{}, fmt.Errorf("cascade price: %w", err)
+	}
+	return Quantity{
+		Name: "级联每问的价钱", Unit: Currency,
+		Value:   small + ((1-right)*caught+right*falseAlarm)*large,
+		Formula: "p_s + ((1 − s) · c + s · f) · p_l",
+		Working: Number(small) + " + ((1 − " + Number(right) + ") × " + Number(caught) + " + " + product(right, falseAlarm) + ") × " + Number(large),
+		Terms: []Term{
+			{"p_s", "小模型每问", small, Currency}, {"p_l", "大模型每问", large, Currency}, {"s", "小模型答对的比例", right, ""},
+			{"c", "检查器抓出的错", caught, ""}, {"f", "检查器误报的对", falseAlarm, ""},
+		},
+	}, nil
+}

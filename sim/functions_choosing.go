@@ -24,6 +24,16 @@ func choosingFunctions() map[string]Function {
 					Usage{Input: v["input_tokens"], Cached: v["cached_tokens"], Output: v["output_tokens"]}, v["requests"])
 			},
 		},
+		"cascade-price": {
+			Title: "级联每问的价钱", Base: Currency,
+			Params: []Param{
+				price("small_price", "小模型每问"), price("large_price", "大模型每问"),
+				decimal("right", "小模型答对的比例（0 到 1）", 0, 1), decimal("caught", "检查器抓出的错（0 到 1）", 0, 1), decimal("false_alarm", "检查器误报的对（0 到 1）", 0, 1),
+			},
+			eval: func(v values) (Quantity, error) {
+				return CascadePrice(v["small_price"], v["large_price"], v["right"], v["caught"], v["false_alarm"])
+			},
+		},
 		"electricity": {
 			Title: "电费", Base: Currency,
 			Params: []Param{

@@ -63,9 +63,10 @@ func (p *sheetPanel) load(ctx goapp.Context) {
 		p.status, p.err = failed, &engine.Error{Code: engine.NeedsData, Message: p.dataFault}
 		return
 	}
-	content := p.Props.Env.Content
+	around := p.Props.Env
 	ctx.Async(func() {
-		files, err := readFiles(&p.lab, content)
+		files, err := readFiles(&p.lab, around.Content)
+		files = withPrices(files, around)
 		ctx.Dispatch(func(ctx goapp.Context) { p.loaded(ctx, files, err) })
 	})
 }
@@ -80,7 +81,7 @@ func (p *sheetPanel) loaded(ctx goapp.Context, files map[string]engine.DataFile,
 		return
 	}
 	var marks strings.Builder
-	for _, path := range append(p.lab.Files(), p.lab.ExtraFiles()...) {
+	for _, path := range append(p.lab.Files(), append(p.lab.ExtraFiles(), engine.PricesFile)...) {
 		marks.WriteString(files[path].Mark + " ")
 	}
 	if marks.String() == p.marks {

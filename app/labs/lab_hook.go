@@ -20,6 +20,8 @@ func hookOf(lab string) hook {
 	switch lab {
 	case "acceptance":
 		return hook{result: func(b Bench) goapp.UI { return &judgeDesk{Bench: b} }}
+	case "breakeven", "cost", "route":
+		return hook{controls: func(b Bench) goapp.UI { return &pricesBox{Bench: b} }}
 	case "rag":
 		return hook{result: promptView}
 	case "report":
@@ -68,6 +70,10 @@ func (b Bench) SetAll(all map[string]string) bool {
 	b.panel.replace(v, "")
 	return true
 }
+
+// Reload reads the data that the lab computes with anew, and computes where it is
+// another than before.
+func (b Bench) Reload() { b.panel.load(b.panel.home) }
 
 // Sheet is the newest result, empty before the first.
 func (b Bench) Sheet() engine.Sheet { return b.panel.sheet }

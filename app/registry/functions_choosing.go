@@ -23,6 +23,12 @@ func choosingFunctions() map[string]lessons.FunctionSpec {
 			Params: params(decimal("capex", 0, 1e12), decimal("own_per_month", 0, 1e12), decimal("api_per_month", 0, 1e12)),
 			Units:  []string{"月", "个月", "年"},
 		},
+		"cascade-price": {
+			Title: "级联每问的价钱",
+			Params: params(price("small_price"), price("large_price"),
+				decimal("right", 0, 1), decimal("caught", 0, 1), decimal("false_alarm", 0, 1)),
+			Units: moneyUnits(),
+		},
 		"decode-time": {
 			Title: "每步解码时间（理想）",
 			Params: params(parameters, bits, decimal("kv_bytes_per_token", 0, 1e9), whole("context", 0, 1e12), whole("batch", 1, 1e12),

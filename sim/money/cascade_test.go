@@ -18,6 +18,10 @@ func TestCascadeOfTheLesson(t *testing.T) {
 	if err != nil || !near(o.Escalated, 0.24) || !near(o.Right.Value, 0.92) || !near(o.Price.Value, 0.00319) || !near(o.Missed, 0.04) {
 		t.Errorf("%+v, %v", o, err)
 	}
+	// The quiz asks for the same number.
+	if q, err := sim.CascadePrice(0.00055, 0.011, 0.8, 0.8, 0.1); err != nil || !near(q.Value, o.Price.Value) {
+		t.Errorf("%v, %v; want %v", q.Value, err, o.Price.Value)
+	}
 	big, err := asTaught().Alone(true)
 	if err != nil || big.Right.Value != 0.95 || big.Price.Value != 0.011 {
 		t.Errorf("%+v, %v", big, err)

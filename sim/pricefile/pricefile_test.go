@@ -3,6 +3,7 @@ package pricefile
 import (
 	"errors"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -145,6 +146,33 @@ func TestGenAIPrices(t *testing.T) {
 	}
 	if m, _ := shipped(t).Find("claude-opus-4"); *m.Price.Input != 15 {
 		t.Error("the catalogue itself has changed")
+	}
+}
+
+// What is kept comes back as it was.
+func TestKeep(t *testing.T) {
+	prices, r := merged(t, genaiText)
+	text, err := Keep(prices, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := Kept(text, shipped(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := shipped(t).WithPrices(prices)
+	if err != nil || !reflect.DeepEqual(back.Models, want.Models) {
+		t.Errorf("the catalogue differs, %v", err)
+	}
+	// A model that has gone is passed over; what is no price is not.
+	if _, err := Kept(strings.Replace(text, `"deepseek-v4-pro":`, `"gone":`, 1), shipped(t)); err != nil {
+		t.Error(err)
+	}
+	for _, bad := range []string{"", "{", `{"prices": {"gpt-4": null}}`, `{"prices": {"gpt-4": {"currency": "EUR"}}}`} {
+		var fault *sim.FieldError
+		if _, err := Kept(bad, shipped(t)); !errors.As(err, &fault) {
+			t.Errorf("%q: %v", bad, err)
+		}
 	}
 }
 

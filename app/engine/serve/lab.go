@@ -51,6 +51,7 @@ func registerLabs(s *Server) {
 	l := &labServer{handlers: labHandlers(), data: &courseData{}}
 	s.Register(engine.OpLab, l.sheet)
 	s.Register(engine.OpLabChoices, l.choices)
+	s.Register(engine.OpPrices, l.prices)
 }
 
 // sheet answers engine.OpLab: engine.LabInput → engine.Sheet.

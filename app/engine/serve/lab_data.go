@@ -7,6 +7,7 @@ import (
 
 	"courselab/app/engine"
 	"courselab/sim"
+	"courselab/sim/pricefile"
 )
 
 const (
@@ -78,7 +79,18 @@ func (c courseFiles) Models() (*sim.Catalogue, error) {
 		return nil, err
 	}
 	f.once.Do(func() { f.models, f.err = sim.ParseCatalogue([]byte(f.text)) })
-	return f.models, dataProblem(modelsFile, f.err)
+	if f.err != nil {
+		return nil, dataProblem(modelsFile, f.err)
+	}
+	own, ok := c[engine.PricesFile]
+	if !ok {
+		return f.models, nil
+	}
+	models, err := pricefile.Kept(own.text, f.models)
+	if err != nil {
+		return nil, errors.New("导入的价格不能用，请在“导入价格文件”里恢复课程的价格")
+	}
+	return models, nil
 }
 
 // GPUs implements sheet.Files.

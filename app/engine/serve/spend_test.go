@@ -18,6 +18,16 @@ import (
 // sheetOf computes a lab with its defaults but for some values.
 func sheetOf(t testing.TB, lab string, changes map[string]string) engine.Sheet {
 	t.Helper()
+	s, err := Sheet(context.Background(), engine.LabInput{Lab: lab, Values: defaults(t, lab, changes), Data: shippedData(t, true)})
+	if err != nil {
+		t.Fatalf("%s %v: %v", lab, changes, err)
+	}
+	return s
+}
+
+// defaults are a lab's default values but for some.
+func defaults(t testing.TB, lab string, changes map[string]string) map[string]string {
+	t.Helper()
 	l, ok := registry.Find(lab)
 	if !ok {
 		t.Fatalf("no lab %s", lab)
@@ -27,11 +37,7 @@ func sheetOf(t testing.TB, lab string, changes map[string]string) engine.Sheet {
 		values[p.Name] = p.Default
 	}
 	maps.Copy(values, changes)
-	s, err := Sheet(context.Background(), engine.LabInput{Lab: lab, Values: values, Data: shippedData(t, true)})
-	if err != nil {
-		t.Fatalf("%s %v: %v", lab, changes, err)
-	}
-	return s
+	return values
 }
 
 // number is the value of a quantity of a sheet.

@@ -161,6 +161,7 @@ func (b *breakeven) head(at *sim.Quantity) (engine.Sheet, error) {
 		{Text: fmt.Sprintf("API 按 %s 的目录价（%s），每月按 %d 天计；价目里的分时价按全天均匀的流量摊。", b.model.Name, b.model.Price.AsOf, daysPerMonth)},
 		b.cur.note(),
 	}
+	s.Notes = append(s.Notes, cannotOwn(b.model)...)
 	if use := b.c.API.Shapes[0].Usage; use.Cached > 0 {
 		s.Notes = append(s.Notes, engine.Note{Text: "命中缓存的词元是输入的一部分，不另加。"})
 	}

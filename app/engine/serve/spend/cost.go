@@ -110,7 +110,7 @@ func (k *cost) sheet() (engine.Sheet, error) {
 	}
 	api, full := k.cur.from(bill.Total.Value, bill.Currency), running.Value+worn.Value
 	s := engine.Sheet{Notes: k.notes()}
-	s.Verdict = engine.Verdict{Text: fmt.Sprintf("API 每月 %s，每次 %s。", k.cur.show(api), k.cur.show(api/max(1, k.c.API.Requests)))}
+	s.Verdict = engine.Verdict{Text: fmt.Sprintf("API 每月 %s，每千次 %s。", k.cur.show(api), k.cur.show(1000*api/max(1, k.c.API.Requests)))}
 	if k.own {
 		s.Verdict.Detail = fmt.Sprintf("自有硬件每月全成本 %s（现金 %s，折旧 %s），是 API 的 %s。", k.cur.show(full), k.cur.show(running.Value), k.cur.show(worn.Value), ratio(full, api))
 	}
@@ -142,7 +142,7 @@ func ratio(a, b float64) string {
 	if b == 0 {
 		return format.None
 	}
-	return format.Number(a/b) + " 倍"
+	return format.Ratio(a / b)
 }
 
 func (k *cost) notes() []engine.Note {
@@ -166,6 +166,7 @@ func (k *cost) notes() []engine.Note {
 		notes = append(notes, engine.Note{Text: "缓存命中的价格未公布。"})
 	}
 	if k.own {
+		notes = append(notes, cannotOwn(k.model)...)
 		notes = append(notes, engine.Note{Tone: engine.Warn, Text: "自有硬件的价格、电价、工资与维保是你的假设，预填在课程大纲的区间里。"})
 	}
 	if k.c.API.BatchShare > 0 || k.c.API.PriorityShare > 0 || k.c.API.ReservedUnits > 0 || k.c.API.StoredGB > 0 || k.c.API.RetrievalCalls > 0 || k.c.API.HeldTokens > 0 {

@@ -50,7 +50,16 @@ func (c currency) from(v float64, name string) float64 {
 }
 
 // show writes an amount of the lab's currency.
-func (c currency) show(v float64) string { return format.Value(v, c.name) }
+func (c currency) show(v float64) string { return amount(v, c.name) }
+
+// amount writes money; the price of one question is a fraction of a cent, and keeps
+// its digits.
+func amount(v float64, name string) string {
+	if v > 0 && v < 1 {
+		return map[string]string{"CNY": "¥", "USD": "$"}[name] + format.Number(v)
+	}
+	return format.Value(v, name)
+}
 
 // source is where the rate is from.
 func (c currency) source() engine.SourceNote { return sheet.Sources([]sim.Source{c.rate.Source})[0] }
@@ -73,7 +82,11 @@ func quantity(q sim.Quantity, name string) engine.Quantity {
 		terms[i] = t
 	}
 	q.Terms = terms
-	return sheet.Quantity(q)
+	out := sheet.Quantity(q)
+	if q.Unit == name {
+		out.Text = amount(q.Value, name)
+	}
+	return out
 }
 
 // converted is quantity with the value turned into the lab's currency; what it
@@ -135,6 +148,14 @@ func priced(in *sheet.Input, name string) *sim.Model {
 		return nil
 	}
 	return m
+}
+
+// cannotOwn warns where the model that is paid for cannot be run on own hardware.
+func cannotOwn(m *sim.Model) []engine.Note {
+	if m.OpenWeights != nil && *m.OpenWeights {
+		return nil
+	}
+	return []engine.Note{{Tone: engine.Warn, Text: m.Name + " 的权重没有公开，自己的硬件跑不了它：这里只比钱，换成开放权重的模型够不够用，要靠评测。"}}
 }
 
 // moment is the day of the course's data, at noon in UTC.
