@@ -62,6 +62,7 @@ func Functions() map[string]lessons.FunctionSpec {
 	}
 	maps.Copy(all, choosingFunctions())
 	maps.Copy(all, servingFunctions())
+	maps.Copy(all, partFunctions())
 	return all
 }
 
