@@ -21,7 +21,7 @@ type Report struct {
 // in ms since navigation began.
 type Visit struct {
 	Page     string  `json:"page"`
-	Bytes    int64   `json:"bytes"`         // transferred until the lab was ready
+	Bytes    int64   `json:"bytes"`         // transferred until the lab was ready, with what the offline copy had fetched by then
 	TextMS   float64 `json:"textMs"`        // first contentful paint
 	AppMS    float64 `json:"interactiveMs"` // the page's program runs
 	LabMS    float64 `json:"engineMs"`      // the lab shows what the engine computed
