@@ -20,10 +20,10 @@ func cache() Lab {
 
 			{Name: "known", Kind: Number, Label: "缓存里有同义问题的比例", Unit: "%", Default: "50", Min: 0, Max: 100, Step: 1, Only: semantic},
 			{Name: "threshold", Kind: Number, Label: "相似度阈值", Default: "0.85", Min: 0.5, Max: 1, Step: 0.005, Only: semantic},
-			{Name: "same", Kind: Number, Label: "同义问题的相似度：平均", Default: "0.9", Min: 0, Max: 1, Step: 0.01, Only: semantic, Group: "相似度的分布（假设，请换成自己的测量）"},
-			{Name: "same_sd", Kind: Number, Label: "同义问题的相似度：标准差", Default: "0.05", Min: 0.005, Max: 0.3, Step: 0.005, Only: semantic, Group: "相似度的分布（假设，请换成自己的测量）"},
-			{Name: "other", Kind: Number, Label: "最像的异义问题：平均", Default: "0.7", Min: 0, Max: 1, Step: 0.01, Only: semantic, Group: "相似度的分布（假设，请换成自己的测量）"},
-			{Name: "other_sd", Kind: Number, Label: "最像的异义问题：标准差", Default: "0.06", Min: 0.005, Max: 0.3, Step: 0.005, Only: semantic, Group: "相似度的分布（假设，请换成自己的测量）"},
+			{Name: "same", Kind: Number, Label: "同义问题的相似度：平均", Default: "0.9", Min: 0, Max: 1, Step: 0.01, Only: semantic, Help: "假设，请换成自己的测量。"},
+			{Name: "same_sd", Kind: Number, Label: "同义问题的相似度：标准差", Default: "0.05", Min: 0.005, Max: 0.3, Step: 0.005, Only: semantic, Help: "假设，请换成自己的测量。"},
+			{Name: "other", Kind: Number, Label: "最像的异义问题：平均", Default: "0.7", Min: 0, Max: 1, Step: 0.01, Only: semantic, Help: "假设，请换成自己的测量。"},
+			{Name: "other_sd", Kind: Number, Label: "最像的异义问题：标准差", Default: "0.06", Min: 0.005, Max: 0.3, Step: 0.005, Only: semantic, Help: "假设，请换成自己的测量。"},
 
 			{Name: "cost", Kind: Number, Label: "一次回答的模型费", Unit: "元", Default: "0.074", Min: 0, Max: 100, Bare: true, Help: "课文例子里每次命中省下的钱。"},
 			{Name: "penalty", Kind: Number, Label: "一个错答或过期答案的损失", Unit: "元", Default: "5", Min: 0, Max: 10000, Bare: true},

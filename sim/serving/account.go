@@ -7,6 +7,7 @@ const maxSamples = 240
 
 // Sample is the service as an arriving request finds it.
 type Sample struct {
+	Request           int     // which one
 	At                float64 // seconds
 	Waiting, Computed int     // requests
 	Up, Paid          int     // replicas: in service, and paid for
@@ -52,7 +53,7 @@ func (s *simulation) window(i int) {
 				serving++
 			}
 		}
-		s.samples = append(s.samples, Sample{At: s.now, Waiting: s.waitingCount, Computed: s.inside - s.waitingCount, Up: serving, Paid: s.paying})
+		s.samples = append(s.samples, Sample{Request: i, At: s.now, Waiting: s.waitingCount, Computed: s.inside - s.waitingCount, Up: serving, Paid: s.paying})
 	}
 }
 

@@ -21,7 +21,10 @@ type Config struct {
 	Requests int // arrivals; 0 with Recorded: all of the trace
 	// Warmup of them, the first, do not count in the statistics: the service is
 	// still filling up.
-	Warmup         int
+	Warmup int
+	// Sample is the first of the requests that Spans are kept of; 0: the first
+	// after the warm-up.
+	Sample         int
 	Arrivals       Arrivals
 	Prompt, Output Length
 	Groups         Groups
@@ -134,6 +137,7 @@ func (c Config) check() error {
 	if err := first(
 		within("requests", float64(c.Requests), 1, MaxRequests),
 		within("warmup", float64(c.Warmup), 0, float64(c.Requests-1)),
+		within("sample", float64(c.Sample), 0, float64(c.Requests-1)),
 		c.Arrivals.check(),
 		c.Prompt.check("prompt"), c.Output.check("output"),
 		within("groups", float64(c.Groups.Count), 0, 1e6),

@@ -95,6 +95,9 @@ func newSimulation(c Config) (*simulation, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
+	if c.Sample == 0 {
+		c.Sample = c.Warmup
+	}
 	s := &simulation{
 		config: c, requests: make([]request, c.Requests), pools: make([]pool, len(c.Pools)),
 		arrivals: newClock(c.Arrivals, c.Seed),

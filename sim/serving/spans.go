@@ -1,6 +1,6 @@
 package serving
 
-// SampledRequests is how many requests after the warm-up a run keeps Spans of.
+// SampledRequests is how many requests a run keeps Spans of.
 const SampledRequests = 24
 
 // Phase is what a request is at, for its client.
@@ -15,7 +15,7 @@ const (
 
 // Span is a stretch of one request's life.
 type Span struct {
-	Request  int // counted from the end of the warm-up
+	Request  int // counted from the first that is sampled
 	Replica  int
 	Phase    Phase
 	From, To float64 // seconds
@@ -32,7 +32,7 @@ type spans struct {
 
 // phase notes that a request passes to another phase.
 func (s *simulation) phase(i int32, to Phase) {
-	n := int(i) - s.config.Warmup
+	n := int(i) - s.config.Sample
 	if n < 0 || n >= SampledRequests {
 		return
 	}

@@ -111,10 +111,10 @@ func TestServingLab(t *testing.T) {
 	}
 	// N+1 of the lesson: 98.01, 99.970 %.
 	rows2 := tableIn(t, s, "多一个副本").Rows
-	if got := rows2[1].Cells[1].Text; !strings.HasPrefix(got, "99.970") || !strings.HasPrefix(rows2[0].Cells[1].Text, "98.0") {
+	if got := rows2[1].Cells[1].Text; !strings.HasPrefix(got, "99.9702") || !strings.HasPrefix(rows2[0].Cells[1].Text, "98.01%") {
 		t.Errorf("N+1 %s, N %s", got, rows2[0].Cells[1].Text)
 	}
-	if figureIn(t, s, "一批请求").SVG == "" || len(figureIn(t, s, "排队与在算").Table.Rows) < 100 {
+	if figureIn(t, s, "最挤的时候").SVG == "" || len(figureIn(t, s, "排队与在算").Table.Rows) < 100 {
 		t.Error("no course of events")
 	}
 }

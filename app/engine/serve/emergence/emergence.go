@@ -65,12 +65,12 @@ func Sheet(in *sheet.Input) (engine.Sheet, error) {
 	if with.value != "exact" {
 		out.Verdict.Text = fmt.Sprintf("换成“%s”，同一批模型只是平稳地变好，没有跃起。", with.name)
 	}
-	tenth := math.Max(smallest, math.Min(half.Value/10, largest))
-	before, err := e.At(tenth)
+	small := math.Max(smallest, math.Min(half.Value/1000, largest))
+	before, err := e.At(small)
 	if err != nil {
 		return engine.Sheet{}, err
 	}
-	out.Verdict.Detail = fmt.Sprintf("一半全对的规模是 %s；%s 的模型，每个词元答对 %s，整串全对是 %s。", size(half.Value), size(tenth), format.Ratio(before.PerToken), format.Ratio(before.Exact))
+	out.Verdict.Detail = fmt.Sprintf("一半全对的规模是 %s；%s 的小模型，每个词元也答对 %s，整串全对却只有 %s。", size(half.Value), size(small), format.Ratio(before.PerToken), format.Ratio(before.Exact))
 	two, eight := e, e
 	two.Tokens, eight.Tokens = 2, 8
 	short, err := two.SizeFor(0.5)
@@ -101,7 +101,7 @@ func Sheet(in *sheet.Input) (engine.Sheet, error) {
 		return engine.Sheet{}, err
 	}
 	q := sheet.Quantity(exact)
-	q.Name, q.Text, q.Note = size(tenth)+" 的模型，整串全对", format.Ratio(exact.Value), "每个词元 "+format.Ratio(before.PerToken)
+	q.Name, q.Text, q.Note = size(small)+" 的模型，整串全对", format.Ratio(exact.Value), "每个词元 "+format.Ratio(before.PerToken)
 	numbers.Quantities = append(numbers.Quantities, q)
 	none, err := sim.ZeroScore(before.Exact, float64(questions))
 	if err != nil {
@@ -223,20 +223,23 @@ func examine(in *sheet.Input, e sim.Emergence, questions int, seed uint64) (engi
 	return engine.Part{Title: title, Figures: []engine.Figure{figure}}, zero, err
 }
 
-// published lists what the two papers say, for the discussion.
+// published lists what the two papers found, for the discussion.
 func published() engine.Part {
-	const wei, schaeffer = "https://arxiv.org/abs/2206.07682", "https://arxiv.org/abs/2304.15004"
-	row := func(who, says, source, date string) engine.FactRow {
-		return engine.FactRow{Cells: []engine.Fact{{Text: who}, {Text: says, Origins: []engine.Origin{{Text: who, Source: source, Date: date}}}}}
+	wei := sheet.Source("https://arxiv.org/abs/2206.07682", "2022-06-15")
+	schaeffer := sheet.Source("https://arxiv.org/abs/2304.15004", "2023-04-28")
+	fact := func(name, text, note string, source engine.SourceNote) engine.Quantity {
+		return engine.Quantity{Name: name, Text: text, Note: note, Sources: []engine.SourceNote{source}}
 	}
-	return engine.Part{Title: "两篇论文各说了什么", Tables: []engine.FactTable{{
-		Title: "主张与反驳", Columns: sheet.Columns("谁", "说了什么"),
-		Rows: []engine.FactRow{
-			row("Wei 等 2022", "涌现：小模型没有、大模型才有，因而不能由小模型外推的能力。三位数加减法出现在 130 亿参数的 GPT-3，四五位数要到 1750 亿。", wei, "2022-06-15"),
-			row("Wei 等 2022，同一张表", "先写演算步骤再作答，4000 万参数的 LaMDA 就会八位数加法：出现在哪个规模，取决于方法。", wei, "2022-06-15"),
-			row("Schaeffer 等 2023", "BIG-Bench 里被标为涌现的情形，超过 92% 出自两种非此即彼的评分；对同一批输出换成连续的指标，或加大题量，陡坡就变缓。", schaeffer, "2023-04-28"),
+	return engine.Part{
+		Title: "两篇论文各报告了什么",
+		Text:  "Wei 等把涌现定义为小模型没有、大模型才有，因而不能由小模型外推的能力；Schaeffer 等对同一批输出换用连续的指标，或加大题量，陡坡就变缓。",
+		Quantities: []engine.Quantity{
+			fact("三位数加减法出现在", "130 亿参数", "GPT-3，Wei 等表 1", wei),
+			fact("四五位数加减法出现在", "1750 亿参数", "GPT-3，同一张表", wei),
+			fact("八位数加法，先写步骤再答", "4000 万参数", "微调过的 LaMDA，同一张表：规模取决于方法", wei),
+			fact("涌现的情形里，评分非此即彼的", "超过 92%", "BIG-Bench，Schaeffer 等", schaeffer),
 		},
-	}}}
+	}
 }
 
 func fixed(v float64, n int) string {

@@ -224,7 +224,7 @@ func tradeByLife(in *sheet.Input, e caching.Exact, cost, penalty float64) (engin
 		return engine.Part{}, q, err
 	}
 	title = "有效期：每千次净省"
-	desc = fmt.Sprintf("横轴是有效期，对数刻度。净省最多是 %s，在 %s 处。", format.Value(best, "CNY"), shown(bestHours*3600))
+	desc = fmt.Sprintf("横轴是有效期，对数刻度。净省最多是 %s，在 %s处。", format.Value(best, "CNY"), shown(bestHours*3600))
 	svg, err = chart.Lines(chart.LinesSpec{
 		Frame: chart.Frame{Key: in.Key("money"), Title: title, Desc: desc},
 		X:     chart.Axis{Name: "有效期", Unit: "小时", Scale: chart.Log10}, Y: chart.Axis{Name: "每千次净省", Unit: "元", Zero: true},

@@ -48,6 +48,18 @@ func Serving(in *sheet.Input) (engine.Sheet, error) {
 	if s.result, err = simulate(in, s.config); err != nil {
 		return engine.Sheet{}, err
 	}
+	// The same again, to watch the requests that come where the queue is longest.
+	longest := 0
+	for _, p := range s.result.Samples {
+		if p.Request >= s.config.Warmup && p.Waiting > longest {
+			longest, s.config.Sample = p.Waiting, max(s.config.Warmup, p.Request-shownRequests/2)
+		}
+	}
+	if longest > 0 {
+		if s.result, err = simulate(in, s.config); err != nil {
+			return engine.Sheet{}, err
+		}
+	}
 	out := s.sheet()
 	life, err := s.life()
 	if err != nil {

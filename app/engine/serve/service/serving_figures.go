@@ -23,7 +23,7 @@ const (
 // sweep runs the service at every load and answers the guess.
 func (s *service) sweep(out *engine.Sheet) (engine.Part, error) {
 	c := s.config
-	c.Requests, c.Warmup = sweepRequests, sweepWarmup
+	c.Requests, c.Warmup, c.Sample = sweepRequests, sweepWarmup, 0
 	if c.Arrivals.Pattern == serving.Bursty {
 		c.Requests, c.Warmup = burstyTimes*c.Requests, burstyTimes*c.Warmup
 	}
@@ -147,8 +147,8 @@ func (s *service) requests() ([]engine.Figure, error) {
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	title := "一批请求的经过"
-	desc := fmt.Sprintf("预热之后的 %d 个请求，一行一个：先排队，再读提示词，然后写回答。同一个副本上的请求交错进行，先写完的先走，空出的位置立刻给下一个。", len(rows))
+	title := "最挤的时候，一批请求的经过"
+	desc := fmt.Sprintf("队列最长的时候来的 %d 个请求，一行一个：先排队，再读提示词，然后写回答。同一个副本上的请求交错进行，先写完的先走，空出的位置立刻给下一个。", len(rows))
 	var kinds []string
 	for _, phase := range phases {
 		kinds = append(kinds, phase.name)

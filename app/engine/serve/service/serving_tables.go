@@ -83,7 +83,7 @@ func nines(v float64) string {
 	if v >= 1 || v <= 0 || missing < 1e-12 {
 		return format.Ratio(v)
 	}
-	decimals := max(1, min(8, int(-math.Floor(math.Log10(missing)))-1))
+	decimals := max(1, min(8, int(-math.Floor(math.Log10(missing)))))
 	return format.Fixed(v*100, decimals) + "%"
 }
 
