@@ -159,6 +159,7 @@ func Functions() map[string]Function {
 	maps.Copy(all, choosingFunctions())
 	maps.Copy(all, servingFunctions())
 	maps.Copy(all, partFunctions())
+	maps.Copy(all, modelFunctions())
 	for name, f := range all {
 		f.name, f.Units = name, Units(f.Base)
 		all[name] = f

@@ -63,6 +63,7 @@ func Functions() map[string]lessons.FunctionSpec {
 	maps.Copy(all, choosingFunctions())
 	maps.Copy(all, servingFunctions())
 	maps.Copy(all, partFunctions())
+	maps.Copy(all, modelFunctions())
 	return all
 }
 

@@ -1,0 +1,30 @@
+package sim
+
+// modelFunctions are those about a model that writes.
+func modelFunctions() map[string]Function {
+	return map[string]Function{
+		"top-p-probability": {
+			Title: "top-p 之后抽到某个候选的概率", Base: Ratio,
+			Params: []Param{
+				decimal("s1", "第 1 个候选的分数", -1e3, 1e3), decimal("s2", "第 2 个候选的分数", -1e3, 1e3),
+				decimal("s3", "第 3 个候选的分数", -1e3, 1e3), decimal("s4", "第 4 个候选的分数", -1e3, 1e3),
+				decimal("temperature", "温度 T", 1e-3, 1e3), decimal("top_p", "top-p", 1e-9, 1), whole("key", "第几个候选", 1, 4),
+			},
+			eval: func(v values) (Quantity, error) {
+				return NucleusProbability([]float64{v["s1"], v["s2"], v["s3"], v["s4"]}, v["temperature"], v["top_p"], int(v["key"]))
+			},
+		},
+		"cache-saving": {
+			Title: "KV 缓存省下的倍数", Base: Ratio,
+			Params: []Param{whole("prompt", "提示的词元数 n", 1, maxTokens), whole("count", "写出的词元数 m", 1, maxTokens)},
+			eval:   func(v values) (Quantity, error) { return CacheSaving(v["prompt"], v["count"]) },
+		},
+		"ffn-share": {
+			Title: "前馈占一层矩阵参数的比例", Base: Ratio,
+			Params: []Param{whole("d_model", "宽度 d", 1, maxWidth), headsParam, kvHeadsParam, headDimParam, whole("d_ff", "前馈宽度 f", 1, maxWidth)},
+			eval: func(v values) (Quantity, error) {
+				return FFNShare(v["d_model"], v["heads"], v["kv_heads"], v["head_dim"], v["d_ff"])
+			},
+		},
+	}
+}
