@@ -75,7 +75,7 @@ func (f frame) render() goapp.UI {
 			root.DataSet("guess", "open")
 		}
 		bench = []goapp.UI{goapp.Div().Class("lab-bench").Body(f.controls,
-			goapp.Div().Class("lab-result").Body(f.question, f.state(), result.TabIndex(-1)))}
+			goapp.Div().Class("lab-result").ID(p.Key+"-result").Body(f.question, f.state(), result.TabIndex(-1)))}
 	}
 	body := append([]goapp.UI{
 		goapp.Header().Class("lab-head").Body(

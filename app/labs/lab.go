@@ -132,7 +132,7 @@ func (p *sheetPanel) measure() bool {
 		return false
 	}
 	const grain = 80 // pixels: a scroll bar more or less changes nothing
-	w := widthOf(p.Props.Key+"-figures") / grain * grain
+	w := widthOf(p.Props.Key+"-result") / grain * grain
 	changed := w != p.width
 	p.width = w
 	return changed

@@ -90,11 +90,7 @@ func (b *browse) sheet(sortBy sim.Measure, rows int) (engine.Sheet, error) {
 	if len(b.chosen) == 0 {
 		s.Notes = append(s.Notes, engine.Note{Tone: engine.Warn, Text: "没有一个模型满足全部条件：放宽一条再看。"})
 	}
-	for _, text := range append([]string{b.all.Rule, b.all.PriceBasis}, b.all.Caveats...) {
-		if text != "" {
-			s.Notes = append(s.Notes, engine.Note{Text: text})
-		}
-	}
+	s.Parts = append(s.Parts, engine.Part{Title: "怎样读这份数据", Text: strings.Join(append([]string{b.all.Rule, b.all.PriceBasis}, b.all.Caveats...), "")})
 	return s, nil
 }
 

@@ -109,7 +109,7 @@ func (r *speed) times() (engine.Part, error) {
 		sheet.Noted(sheet.Quantity(r.write.Quantity), "受%s限制", bound(r.write)),
 		sheet.Noted(sheet.Plain("理想的每步解码时间", best.Value, "s"), "带宽与算力全用上"),
 		sheet.Plain("每路速度", 1/r.write.Value, "词元/秒"),
-		sheet.In(total, sim.TokenRate),
+		sheet.In(total, "词元/秒"),
 	}}
 	batch, ok, err := r.d.Crossing(math.Round(r.prompt+r.answer/2), 1<<16)
 	if err != nil {
