@@ -24,6 +24,14 @@ func (s *Store) Export() File {
 			f.Reading[id] = r
 		}
 	}
+	for _, name := range s.Labs() {
+		if r := s.Lab(name); !r.At.IsZero() {
+			if f.Labs == nil {
+				f.Labs = map[string]LabRecord{}
+			}
+			f.Labs[name] = r
+		}
+	}
 	return f
 }
 
@@ -66,6 +74,9 @@ func (s *Store) Import(data []byte) (Imported, error) {
 	}
 	for id, r := range f.Reading {
 		s.update(readingSpace+id, func(d document) document { return d.merge(r) })
+	}
+	for name, r := range f.Labs {
+		s.update(labSpace+name, func(d document) document { return d.merge(r) })
 	}
 	if f.Name != "" {
 		s.update(profileKey, func(d document) document {

@@ -28,6 +28,8 @@ type File struct {
 	Named    time.Time          `json:"named,omitzero"` // when the name was set
 	Lessons  map[string]Lesson  `json:"lessons"`
 	Reading  map[string]Reading `json:"reading,omitempty"`
+	// Labs is what was last set in each lab; files of earlier versions have none.
+	Labs map[string]LabRecord `json:"labs,omitempty"`
 }
 
 // Refusal says why a file cannot be imported. Message is Chinese, for the
@@ -117,8 +119,13 @@ func (f File) validate() error {
 	if err := (Profile{Name: f.Name, At: f.Named}).validate(); err != nil {
 		return err
 	}
-	if len(f.Lessons) > maxPieces || len(f.Reading) > maxPieces {
+	if len(f.Lessons) > maxPieces || len(f.Reading) > maxPieces || len(f.Labs) > maxPieces {
 		return errors.New("check lessons: too many")
+	}
+	for name, r := range f.Labs {
+		if err := errors.Join(validID(name), r.validate()); err != nil {
+			return fmt.Errorf("check lab %q: %w", name, err)
+		}
 	}
 	for id, l := range f.Lessons {
 		if err := validID(id); err != nil {

@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -63,5 +64,37 @@ func TestDamagedLabIsSetAside(t *testing.T) {
 	}
 	if !s.Lab("fit").At.IsZero() || len(s.Problems()) != 1 || !strings.Contains(s.Problems()[0].Message, "fit") {
 		t.Errorf("problems %v", s.Problems())
+	}
+}
+
+// What was set in labs goes along with an exported file; the newer record wins.
+func TestLabsTravel(t *testing.T) {
+	now := day
+	open := func() *Store {
+		return Open(&Memory{}, Options{Course: "c", Base: "/", Now: func() time.Time { return now }})
+	}
+	from, to := open(), open()
+	if err := from.SetLab("fit", map[string]string{"batch": "8"}, "放不下"); err != nil {
+		t.Fatal(err)
+	}
+	data, err := json.Marshal(from.Export())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := to.Import(data); err != nil {
+		t.Fatal(err)
+	}
+	if r := to.Lab("fit"); r.Values["batch"] != "8" || r.Verdict != "放不下" {
+		t.Errorf("arrived %+v", r)
+	}
+	now = day.Add(time.Hour)
+	if err := to.SetLab("fit", map[string]string{"batch": "1"}, "放得下"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := to.Import(data); err != nil || to.Lab("fit").Values["batch"] != "1" {
+		t.Errorf("an older file replaced %+v, %v", to.Lab("fit"), err)
+	}
+	if _, err := to.Import([]byte(strings.Replace(string(data), `"batch"`, `"ba\u0000tch"`, 1))); err == nil {
+		t.Error("a damaged record was imported")
 	}
 }
