@@ -103,18 +103,27 @@ func (b *pricesBox) Render() goapp.UI {
 
 // list shows what the last import changed and what it left.
 func (b *pricesBox) list() goapp.UI {
-	box := goapp.Div().Class("lab-scroll")
 	if len(b.changed)+len(b.refused) == 0 {
-		return box
+		return goapp.Div()
 	}
-	table := engine.Table{Columns: []engine.Column{{Name: "模型"}, {Name: "项目"}, {Name: "原来", Unit: "美元/百万词元"}, {Name: "现在", Unit: "美元/百万词元"}, {Name: "没有采用，因为"}}}
+	const unit = "美元/百万词元"
+	table := engine.FactTable{Title: "导入价格的结果", Name: "imported-prices", Columns: []engine.Column{
+		{Name: "模型"}, {Name: "项目"}, {Name: "原来", Unit: unit}, {Name: "现在", Unit: unit}, {Name: "没有采用，因为"},
+	}}
+	add := func(texts ...string) {
+		var row engine.FactRow
+		for _, text := range texts {
+			row.Cells = append(row.Cells, engine.Fact{Text: text})
+		}
+		table.Rows = append(table.Rows, row)
+	}
 	for _, c := range b.changed {
-		table.Rows = append(table.Rows, []string{c.Model, c.Field, c.Old, c.New, ""})
+		add(c.Model, c.Field, c.Old, c.New, "–")
 	}
 	for _, r := range b.refused {
-		table.Rows = append(table.Rows, []string{r.Model, "", "", "", r.Reason})
+		add(r.Model, "–", "–", "–", r.Reason)
 	}
-	return box.TabIndex(0).Role("region").Aria("label", "导入价格的结果").Body(goapp.Raw("<div>" + tableHTML("导入价格的结果", table, true) + "</div>"))
+	return factTableView(table, sheetOptions{lab: "prices", place: b.Bench.panel.Props.ordinal(), save: b.Bench.panel.save}, 0)
 }
 
 // choose reads the chosen file and asks the engine to take its prices over.

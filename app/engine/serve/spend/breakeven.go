@@ -158,7 +158,7 @@ func (b *breakeven) head(at *sim.Quantity) (engine.Sheet, error) {
 	}
 	s.Notes = []engine.Note{
 		{Tone: engine.Warn, Text: "硬件价格、电价、工资与维保没有带日期的价目：都是你的假设，预填在课程大纲的区间里。"},
-		{Text: fmt.Sprintf("API 按 %s 的目录价（%s），每月按 %d 天计；价目里的分时价按全天均匀的流量摊。", b.model.Name, b.model.Price.AsOf, daysPerMonth)},
+		{Text: fmt.Sprintf("API 按 %s 的目录价（%s，%s），每月按 %d 天计；价目里的分时价按全天均匀的流量摊。", b.model.Name, b.model.Price.Source, b.model.Price.AsOf, daysPerMonth)},
 		b.cur.note(),
 	}
 	s.Notes = append(s.Notes, cannotOwn(b.model)...)
