@@ -42,6 +42,12 @@ func TestChoosingFunctionsByHand(t *testing.T) {
 		// None of 4 at z = 2: 2 / 2 · √(4/64) = 0.25; the plain interval has width 0 here.
 		{"wilson-half-width", in{"correct": 0, "total": 4, "z": 2}, 25, "%"},
 		{"rag-tokens", in{"chunks": 5, "chunk_tokens": 400, "prompt_tokens": 300, "output_tokens": 200}, 2500, "词元"},
+		// m5.md: 甲 (1, 0.2), 乙 (0.6, 0.9): 0.7 / 1.1.
+		{"flip-weight", in{"a1": 1, "a2": 0.2, "b1": 0.6, "b2": 0.9}, 0.7 / 1.1, ""},
+		// m5.md: 70 % observed, 50 % by chance.
+		{"kappa", in{"both_a": 40, "both_b": 30, "first_a": 20, "second_a": 10}, 0.4, ""},
+		// m5.md: 0.04 + 0.06 × 2.
+		{"outcome-cost", in{"call": 0.04, "success": 0.94, "repair": 2}, 0.16, "元"},
 		// 1.69 + 406.4 / 1 + 410.7 / 1
 		{"loss-chinchilla", in{"constants": 0, "params": 1, "tokens": 1}, 818.79, "nat"},
 		{"loss-chinchilla", in{"constants": 1, "params": 1, "tokens": 1}, 1.81686 + 482.00572 + 2085.4342, "nat"},

@@ -101,6 +101,29 @@ func choosingFunctions() map[string]Function {
 				return WilsonHalfWidth(v["correct"], v["total"], v["z"])
 			},
 		},
+		"flip-weight": {
+			Title: "两个候选打平的权重", Base: Ratio,
+			Params: []Param{
+				decimal("a1", "甲在第一项的得分（0 到 1）", 0, 1), decimal("a2", "甲在第二项的得分（0 到 1）", 0, 1),
+				decimal("b1", "乙在第一项的得分（0 到 1）", 0, 1), decimal("b2", "乙在第二项的得分（0 到 1）", 0, 1),
+			},
+			eval: func(v values) (Quantity, error) { return FlipWeight(v["a1"], v["a2"], v["b1"], v["b2"]) },
+		},
+		"kappa": {
+			Title: "两人评判的 κ", Base: Ratio,
+			Params: []Param{
+				count("both_a", "都选甲的题", 0, maxTokens), count("both_b", "都选乙的题", 0, maxTokens),
+				count("first_a", "只有第一人选甲的题", 0, maxTokens), count("second_a", "只有第二人选甲的题", 0, maxTokens),
+			},
+			eval: func(v values) (Quantity, error) {
+				return Kappa(v["both_a"], v["both_b"], v["first_a"], v["second_a"])
+			},
+		},
+		"outcome-cost": {
+			Title: "办成一件事的花费", Base: Currency,
+			Params: []Param{price("call", "每次调用的钱"), decimal("success", "成功率（0 到 1）", 0, 1), price("repair", "失败一次的补救")},
+			eval:   func(v values) (Quantity, error) { return OutcomeCost(v["call"], v["success"], v["repair"]) },
+		},
 		"rag-tokens": {
 			Title: "每问的词元数", Base: Token,
 			Params: []Param{

@@ -35,6 +35,10 @@ func draw(f Function, r *rand.Rand) map[string]float64 {
 		in["own_per_month"] *= 1 - 1e-9
 		in["own_per_month"], in["api_per_month"] = math.Min(in["own_per_month"], in["api_per_month"]), math.Max(in["own_per_month"], in["api_per_month"])
 	}
+	if _, ok := in["a1"]; ok { // each candidate better on one criterion
+		in["a1"], in["b1"] = math.Max(in["a1"], in["b1"]), math.Min(in["a1"], in["b1"])
+		in["b2"], in["a2"] = math.Max(in["a2"], in["b2"]), math.Min(in["a2"], in["b2"])
+	}
 	if _, ok := in["servers"]; ok {
 		in["arrivals_per_second"] = math.Min(in["arrivals_per_second"], 0.999*in["servers"]/in["service_seconds"])
 	}

@@ -40,6 +40,21 @@ func choosingFunctions() map[string]lessons.FunctionSpec {
 			Params: params(decimal("watts", 0, 1e9), decimal("pue", 1, 10), price("price_per_kwh"), decimal("hours", 0, 1e6)),
 			Units:  moneyUnits(),
 		},
+		"flip-weight": {
+			Title:  "两个候选打平的权重",
+			Params: params(decimal("a1", 0, 1), decimal("a2", 0, 1), decimal("b1", 0, 1), decimal("b2", 0, 1)),
+			Units:  ratioUnits(),
+		},
+		"kappa": {
+			Title:  "两人评判的 κ",
+			Params: params(whole("both_a", 0, 1e12), whole("both_b", 0, 1e12), whole("first_a", 0, 1e12), whole("second_a", 0, 1e12)),
+			Units:  ratioUnits(),
+		},
+		"outcome-cost": {
+			Title:  "办成一件事的花费",
+			Params: params(price("call"), decimal("success", 0, 1), price("repair")),
+			Units:  moneyUnits(),
+		},
 		"loss-chinchilla": {
 			Title:  "预测的损失",
 			Params: params(constants, parameters, trained),
