@@ -57,7 +57,8 @@ func TestJudgementsRoundTrip(t *testing.T) {
 func TestJudgeDesk(t *testing.T) {
 	b := placeSheet(t, serve.Default(), Props{Name: "acceptance"})
 	b.until("the first result", func() bool { return b.status == ready })
-	d := &judgeDesk{Bench: Bench{&b.sheetPanel}}
+	d := newJudgeDesk(Bench{&b.sheetPanel}).(*judgeDesk)
+	b.shows("盲评", "哪一边更准确", "上一题")
 	turns := d.turns()
 	if len(turns) != 12 {
 		t.Fatalf("%d turns", len(turns))
@@ -84,9 +85,10 @@ func TestJudgeDesk(t *testing.T) {
 	}
 	// Another judge sees another order.
 	b.setTo("judge", "2")
-	b.until("the second judge", func() bool {
-		return b.status == ready && d.turns()[0].Item != turns[0].Item || d.turns()[1].Item != turns[1].Item
-	})
+	b.until("the second judge", func() bool { return b.status == ready })
+	if other := newJudgeDesk(Bench{&b.sheetPanel}).(*judgeDesk); other.Deck == d.Deck {
+		t.Error("the second judge sees the order of the first")
+	}
 }
 
 // The report takes in what was set in another lab, with that lab's own numbers.

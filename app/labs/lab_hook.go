@@ -19,7 +19,7 @@ type hook struct {
 func hookOf(lab string) hook {
 	switch lab {
 	case "acceptance":
-		return hook{result: func(b Bench) goapp.UI { return &judgeDesk{Bench: b} }}
+		return hook{result: newJudgeDesk}
 	case "breakeven", "cost", "route":
 		return hook{controls: func(b Bench) goapp.UI { return &pricesBox{Bench: b} }}
 	case "rag":

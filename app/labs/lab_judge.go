@@ -14,8 +14,17 @@ import (
 type judgeDesk struct {
 	goapp.Compo
 	Bench Bench
+	// Deck and Marks are what the desk shows. go-app draws a component anew only
+	// where one of its exported fields differs, and the bench is always the same.
+	Deck, Marks, Judge string
 
 	at int // place in the judge's order
+}
+
+// newJudgeDesk returns the desk over what the bench has now.
+func newJudgeDesk(b Bench) goapp.UI {
+	f, _ := fileOf(b.Sheet(), "deck.json")
+	return &judgeDesk{Bench: b, Deck: f.Text, Marks: b.Get("judgements"), Judge: b.Get("judge")}
 }
 
 // judgeTurn is one question as the engine deals it.
@@ -55,7 +64,7 @@ func (d *judgeDesk) Render() goapp.UI {
 	}
 	d.at = max(0, min(d.at, len(turns)-1))
 	t, judge := turns[d.at], d.judge()
-	all := readJudgements(d.Bench.Get("judgements"))
+	all := readJudgements(d.Marks)
 	marks := all.of(judge, t.Item)
 	done := 0
 	for _, x := range turns {
@@ -105,16 +114,15 @@ func side(name, text string) goapp.UI {
 
 // turns are the questions in the present judge's order.
 func (d *judgeDesk) turns() []judgeTurn {
-	f, ok := fileOf(d.Bench.Sheet(), "deck.json")
 	var turns []judgeTurn
-	if !ok || json.Unmarshal([]byte(f.Text), &turns) != nil {
+	if json.Unmarshal([]byte(d.Deck), &turns) != nil {
 		return nil
 	}
 	return turns
 }
 
 func (d *judgeDesk) judge() int {
-	n, err := strconv.Atoi(d.Bench.Get("judge"))
+	n, err := strconv.Atoi(d.Judge)
 	if err != nil {
 		return 1
 	}
@@ -135,6 +143,7 @@ func (d *judgeDesk) mark(i int, value string) {
 	}
 	all.set(judge, item, marks[:i]+value+marks[i+1:])
 	d.Bench.Set("judgements", all.String())
+	d.Marks = d.Bench.Get("judgements")
 }
 
 // judgements are marks by judge and question, as the parameter "judgements" holds

@@ -31,7 +31,7 @@ func reportIntake(b Bench) goapp.UI {
 		off := b.Off() || lab.Coming
 		rows = append(rows, goapp.Li().Body(
 			goapp.P().Body(
-				goapp.A().Class("lab-link").Href(route.Lab(name)).Text(lab.Title),
+				goapp.A().Href(route.Lab(name)).Text(lab.Title),
 				goapp.Text("：现在收进的是"+state+"。"),
 			),
 			goapp.Div().Class("lab-guesses").Role("group").Aria("label", route.Attr(lab.Title)).Body(

@@ -2,6 +2,7 @@ package labs
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"courselab/app/engine"
 )
@@ -16,8 +17,13 @@ func factTableHTML(t engine.FactTable, o sheetOptions) string {
 		}
 	}
 	put(`<div aria-label="`, escape(t.Title), `，可滚动`, escape(o.place), `" class="lab-scroll sheet-table" role="region" tabindex="0"><table class="lab-data"><thead><tr>`)
-	for _, c := range t.Columns {
-		put(`<th scope="col">`, plain(c.Name))
+	words := wordColumns(t)
+	for i, c := range t.Columns {
+		if words[i] {
+			put(`<th class="sheet-words" scope="col">`, plain(c.Name))
+		} else {
+			put(`<th scope="col">`, plain(c.Name))
+		}
 		if c.Unit != "" {
 			put(`<span class="lab-unit">（`, plain(c.Unit), `）</span>`)
 		}
@@ -31,9 +37,12 @@ func factTableHTML(t engine.FactTable, o sheetOptions) string {
 		}
 		put(`>`)
 		for i, c := range r.Cells {
-			if i == 0 {
+			switch {
+			case i == 0:
 				put(`<th scope="row">`)
-			} else {
+			case i < len(words) && words[i]:
+				put(`<td class="sheet-words">`)
+			default:
 				put(`<td>`)
 			}
 			putFact(put, c)
@@ -47,4 +56,19 @@ func factTableHTML(t engine.FactTable, o sheetOptions) string {
 	}
 	put(`</tbody></table></div>`)
 	return b.String()
+}
+
+// wordColumns tells the columns that hold sentences, which are set as text and not
+// as numbers.
+func wordColumns(t engine.FactTable) []bool {
+	const most = 14 // characters of a number with its unit
+	words := make([]bool, len(t.Columns))
+	for _, r := range t.Rows {
+		for i, c := range r.Cells {
+			if i < len(words) && utf8.RuneCountInString(c.Text) > most && !strings.HasPrefix(c.Text, "未公布") {
+				words[i] = true
+			}
+		}
+	}
+	return words
 }
