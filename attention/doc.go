@@ -57,6 +57,10 @@
 //	heads, err := trace.HeadSummaries()           // what each head looks at, in numbers
 //	with, err := attention.GenerationWork(model.Config, 10, 20, true) // and false: without the cache
 //
+// HeadInput takes one head's queries, keys and values out of a pass; Run computes
+// attention from them where its Config has them as Given, and HeadCell says where
+// in the pass each of them stands.
+//
 // All names of tensors stand with ModelTrace.Tensors; a parameter has its Hugging
 // Face name. Explain of a Trace and of a ModelTrace return the same Explanation:
 // Kind says how the operands make the result, and Recompute does it. An Ablation

@@ -111,8 +111,12 @@ func (t *Trace) explain(x *Explanation) {
 			x.Kind, x.Formula = Replaced, symbols[name]+"[i,j] ← edit"
 			x.Operands = []Operand{
 				{Symbol: "edit", Value: float64(e.Value)},
-				{Symbol: "Σ_d X[i,d]·" + symbols[w] + "[d,j]", Value: t.projectedBefore(w, head, row, col)},
+				t.before(name, head, row, col),
 			}
+			return
+		}
+		if t.Config.Given != nil {
+			x.Kind, x.Formula, x.Operands = Given, symbols[name]+"[i,j]: given", []Operand{t.before(name, head, row, col)}
 			return
 		}
 		x.Kind = Product
@@ -166,14 +170,20 @@ func (t *Trace) operand(name Name, head, row, col int) Operand {
 	}
 }
 
-// projectedBefore returns what an edited cell would hold unedited.
-func (t *Trace) projectedBefore(w Name, head, row, col int) float64 {
+// before returns what a cell of Q, K or V holds unedited.
+func (t *Trace) before(name Name, head, row, col int) Operand {
+	if t.Config.Given != nil {
+		g := t.Config.Given[head]
+		m := map[Name]Matrix{Q: g.Q, K: g.K, V: g.V}[name]
+		return Operand{Symbol: symbols[name], Value: float64(m.At(row, col))}
+	}
+	w := projection[name]
 	m, _ := t.Matrix(w, head)
 	var sum float64
 	for d := range DModel {
 		sum += float64(t.X.At(row, d)) * float64(m.At(d, col))
 	}
-	return sum
+	return Operand{Symbol: "Σ_d X[i,d]·" + symbols[w] + "[d,j]", Value: sum}
 }
 
 // symbols are the names of the matrices in formulas.

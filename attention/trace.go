@@ -36,10 +36,17 @@ type Config struct {
 	Causal bool   // mask the keys after the query
 	Scale  bool   // divide the scores by √d_k
 	Seed   uint64
+	// Given are queries, keys and values from elsewhere, such as a trained model's,
+	// one for each head: nothing is drawn or projected then, and X and the
+	// projections are not there.
+	Given []GivenHead
 	// Edits are carried out after projection, in order: of two to one cell the
 	// later one stays.
 	Edits []Edit
 }
+
+// GivenHead is what a head computes with: each (n, d_k).
+type GivenHead struct{ Q, K, V Matrix }
 
 // Edit replaces one cell of Q, K or V of a head.
 type Edit struct {
@@ -58,6 +65,15 @@ func (c Config) Check() error {
 		return fmt.Errorf("check heads %d: fewer than one", c.Heads)
 	case c.DK < 1:
 		return fmt.Errorf("check d_k %d: less than one", c.DK)
+	case c.Given != nil && len(c.Given) != c.Heads:
+		return fmt.Errorf("check given: %d heads of %d", len(c.Given), c.Heads)
+	}
+	for h, g := range c.Given {
+		for _, m := range []Matrix{g.Q, g.K, g.V} {
+			if m.Rows != len(c.Tokens) || m.Cols != c.DK {
+				return fmt.Errorf("check given head %d: (%d, %d), want (%d, %d)", h, m.Rows, m.Cols, len(c.Tokens), c.DK)
+			}
+		}
 	}
 	for i, e := range c.Edits {
 		switch v := float64(e.Value); {
@@ -77,7 +93,7 @@ func (c Config) Check() error {
 // Trace keeps every matrix of one computation.
 type Trace struct {
 	Config Config
-	X      Matrix // (n, DModel)
+	X      Matrix // (n, DModel); empty where Q, K and V are given
 	Heads  []Head
 }
 
@@ -94,7 +110,10 @@ func Run(ctx context.Context, b Backend, c Config) (*Trace, error) {
 	if err := c.Check(); err != nil {
 		return nil, fmt.Errorf("run attention: %w", err)
 	}
-	t := &Trace{Config: c, X: Embed(c.Tokens, c.Seed), Heads: make([]Head, c.Heads)}
+	t := &Trace{Config: c, Heads: make([]Head, c.Heads)}
+	if c.Given == nil {
+		t.X = Embed(c.Tokens, c.Seed)
+	}
 	for h := range t.Heads {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("run attention head %d: %w", h, err)
@@ -110,14 +129,10 @@ func Run(ctx context.Context, b Backend, c Config) (*Trace, error) {
 func (t *Trace) head(ctx context.Context, b Backend, h int) error {
 	c, n, dk := t.Config, len(t.Config.Tokens), t.Config.DK
 	head := &t.Heads[h]
-	head.WQ = Project(c.Seed, Q, h, dk) // (DModel, d_k)
-	head.WK = Project(c.Seed, K, h, dk)
-	head.WV = Project(c.Seed, V, h, dk)
-	head.Q, head.K, head.V = NewMatrix(n, dk), NewMatrix(n, dk), NewMatrix(n, dk)
-	b.MatMul(head.Q, t.X, head.WQ)
-	b.MatMul(head.K, t.X, head.WK)
-	b.MatMul(head.V, t.X, head.WV)
-	if err := b.Sync(ctx); err != nil {
+	if c.Given != nil {
+		g := c.Given[h]
+		head.Q, head.K, head.V = copied(g.Q), copied(g.K), copied(g.V)
+	} else if err := t.project(ctx, b, h); err != nil {
 		return err
 	}
 	for _, e := range c.Edits {
@@ -138,6 +153,26 @@ func (t *Trace) head(ctx context.Context, b Backend, h int) error {
 	head.Output = NewMatrix(n, dk)
 	b.MatMul(head.Output, head.Weights, head.V)
 	return b.Sync(ctx)
+}
+
+// project computes the queries, keys and values of head h from X.
+func (t *Trace) project(ctx context.Context, b Backend, h int) error {
+	c, n, dk := t.Config, len(t.Config.Tokens), t.Config.DK
+	head := &t.Heads[h]
+	head.WQ = Project(c.Seed, Q, h, dk) // (DModel, d_k)
+	head.WK = Project(c.Seed, K, h, dk)
+	head.WV = Project(c.Seed, V, h, dk)
+	head.Q, head.K, head.V = NewMatrix(n, dk), NewMatrix(n, dk), NewMatrix(n, dk)
+	b.MatMul(head.Q, t.X, head.WQ)
+	b.MatMul(head.K, t.X, head.WK)
+	b.MatMul(head.V, t.X, head.WV)
+	return b.Sync(ctx)
+}
+
+func copied(m Matrix) Matrix {
+	out := NewMatrix(m.Rows, m.Cols)
+	copy(out.Data, m.Data)
+	return out
 }
 
 // scaled returns scores/√dk, or a copy of scores where on is false.
@@ -171,6 +206,10 @@ func masked(in Matrix, causal bool) Matrix {
 // Matrix returns a matrix by name; head counts for all but X. It reports
 // whether there is such a matrix.
 func (t *Trace) Matrix(name Name, head int) (Matrix, bool) {
+	_, projects := projected[name]
+	if t.Config.Given != nil && (name == X || projects) {
+		return Matrix{}, false
+	}
 	if name == X {
 		return t.X, true
 	}
