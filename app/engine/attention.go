@@ -22,6 +22,13 @@ type AttentionInput struct {
 	Causal bool   `json:"causal"` // mask out the positions after the query's
 	Scale  bool   `json:"scale"`  // divide by √d_k
 	Seed   uint64 `json:"seed"`   // of the embeddings and projections
+	// Source says where Q, K and V come from: empty, drawn by Seed; "model", from
+	// head Head of layer Layer of the course's model as it reads Text. Then there is
+	// one head, as wide as the model's, whatever Heads and DK say, and a request
+	// fails with NoModel without the model.
+	Source string `json:"source,omitempty"`
+	Layer  int    `json:"layer,omitempty"`
+	Head   int    `json:"head,omitempty"`
 	// Edits replace single cells of Q, K or V after projection.
 	Edits []CellEdit `json:"edits,omitempty"`
 	// Backend forces one: "cpu", "simd" or "webgpu"; empty lets the engine choose.
@@ -51,6 +58,15 @@ type AttentionOutput struct {
 	Tokens   []string `json:"tokens"` // one character each
 	Backend  Backend  `json:"backend"`
 	Matrices []Matrix `json:"matrices"`
+	// Model is there where Q, K and V come from the course's model. Tokens are then
+	// the positions that it read, the mark that begins a text included.
+	Model *AttentionModel `json:"model,omitempty"`
+}
+
+// AttentionModel is the model that Q, K and V come from.
+type AttentionModel struct {
+	Info    ModelInfo   `json:"info"`
+	Reading NextReading `json:"reading"`
 }
 
 // Backend says what computed a result and why it was chosen.
@@ -104,6 +120,9 @@ type Explanation struct {
 	Operands []Operand `json:"operands"` // every number that enters
 	Result   float64   `json:"result"`
 	Text     string    `json:"text"` // one Chinese sentence for a listener
+	// Xray is the cell of the course's model's pass that this one is, where it comes
+	// from there.
+	Xray *XrayCell `json:"xray,omitempty"`
 }
 
 // Operand is one number that enters an explanation, and the cell it stands in.

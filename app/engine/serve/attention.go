@@ -11,46 +11,72 @@ import (
 )
 
 // attentionLab answers the operations of the lab "attention". It keeps the last
-// trace: the explanations asked for are mostly of what is on the screen. It
+// computation: the explanations asked for are mostly of what is on the screen. It
 // keeps the last entropy figure too, which most of the controls do not change.
 type attentionLab struct {
 	backends *backends
+	model    *shiya
 
 	// mu guards the fields below and the backends, of which each serves one
 	// goroutine at a time; it is theirs.
 	mu      *sync.Mutex
-	key     string // of trace; empty: none
-	trace   *attention.Trace
-	chosen  engine.Backend
+	key     string // of last; empty: none
+	last    *attentionRun
 	entropy entropyFigure
 }
 
+// attentionRun is one computation of the lab.
+type attentionRun struct {
+	*attention.Trace
+	in     engine.AttentionInput // with Heads and DK as they are
+	chosen engine.Backend
+	labels []string // of the tokens
+	// source is the pass that Q, K and V come from; nil: drawn.
+	source  *xrayPass
+	reading engine.NextReading
+}
+
 // registerAttention adds the lab's operations.
-func registerAttention(s *Server, b *backends) {
-	lab := &attentionLab{backends: b, mu: &b.busy}
+func registerAttention(s *Server, b *backends, model *shiya) {
+	lab := &attentionLab{backends: b, mu: &b.busy, model: model}
 	s.Register(engine.OpAttention, lab.matrices)
 	s.Register(engine.OpAttentionExplain, lab.explain)
 	s.Register(engine.OpAttentionEntropy, lab.entropyByDK)
 	s.Register(engine.OpAttentionStatic, lab.static)
 }
 
-// run returns the trace of a checked input.
-func (lab *attentionLab) run(ctx context.Context, in engine.AttentionInput) (*attention.Trace, engine.Backend, error) {
+// run returns the computation of a checked input, which op asked for. While the
+// model is on its way emit tells how far it has come.
+func (lab *attentionLab) run(ctx context.Context, op string, in engine.AttentionInput, emit func(engine.Reply)) (*attentionRun, error) {
 	text, err := json.Marshal(in)
 	if err != nil {
-		return nil, engine.Backend{}, err
+		return nil, err
+	}
+	var m *heldModel
+	if in.Source != "" {
+		if m, err = lab.model.get(ctx, emit); err != nil {
+			return nil, err
+		}
 	}
 	lab.mu.Lock()
 	defer lab.mu.Unlock()
-	if key := string(text); lab.key != key {
-		backend, chosen := lab.backends.choose(ctx, in.Backend)
-		trace, err := attention.Run(ctx, backend, attentionConfig(in))
-		if err != nil {
-			return nil, engine.Backend{}, err
-		}
-		lab.key, lab.trace, lab.chosen = key, trace, chosen
+	key := string(text)
+	if lab.key == key && (m == nil || lab.last.source.model == m) {
+		return lab.last, nil
 	}
-	return lab.trace, lab.chosen, nil
+	backend, chosen := lab.backends.choose(ctx, in.Backend)
+	run := &attentionRun{in: in, chosen: chosen, labels: tokenLabels(in.Text)}
+	config := attentionConfig(in)
+	if m != nil {
+		if config, err = run.take(ctx, op, backend, m); err != nil {
+			return nil, err
+		}
+	}
+	if run.Trace, err = attention.Run(ctx, backend, config); err != nil {
+		return nil, err
+	}
+	lab.key, lab.last = key, run
+	return run, nil
 }
 
 func attentionConfig(in engine.AttentionInput) attention.Config {
@@ -62,16 +88,19 @@ func attentionConfig(in engine.AttentionInput) attention.Config {
 }
 
 // matrices answers engine.OpAttention.
-func (lab *attentionLab) matrices(ctx context.Context, raw json.RawMessage, _ func(engine.Reply)) (any, []engine.Tensor, error) {
+func (lab *attentionLab) matrices(ctx context.Context, raw json.RawMessage, emit func(engine.Reply)) (any, []engine.Tensor, error) {
 	in, err := decodeAttention(engine.OpAttention, raw)
 	if err != nil {
 		return nil, nil, err
 	}
-	trace, chosen, err := lab.run(ctx, in)
+	trace, err := lab.run(ctx, engine.OpAttention, in, emit)
 	if err != nil {
 		return nil, nil, err
 	}
-	out := engine.AttentionOutput{Tokens: tokenLabels(in.Text), Backend: chosen}
+	out := engine.AttentionOutput{Tokens: trace.labels, Backend: trace.chosen}
+	if trace.source != nil {
+		out.Model = &engine.AttentionModel{Info: trace.source.model.info(), Reading: trace.reading}
+	}
 	var tensors []engine.Tensor
 	for h := range trace.Heads {
 		for _, look := range attentionLooks(in) {
@@ -107,10 +136,14 @@ func attentionLooks(in engine.AttentionInput) []attentionLook {
 	if !in.Causal {
 		masked.title, masked.formula = "未加掩码 M", "M = S′"
 	}
+	q, k, v := "Q = X·W_Q", "K = X·W_K", "V = X·W_V"
+	if in.Source != "" {
+		q, k, v = "Q = RoPE(N·W_Q)", "K = RoPE(N·W_K)", "V = N·W_V"
+	}
 	return []attentionLook{
-		{attention.Q, "查询 Q", "Q = X·W_Q", engine.AxisDimension, true},
-		{attention.K, "键 K", "K = X·W_K", engine.AxisDimension, true},
-		{attention.V, "值 V", "V = X·W_V", engine.AxisDimension, true},
+		{attention.Q, "查询 Q", q, engine.AxisDimension, true},
+		{attention.K, "键 K", k, engine.AxisDimension, true},
+		{attention.V, "值 V", v, engine.AxisDimension, true},
 		{attention.Scores, "分数 S = QKᵀ", "S = Q·Kᵀ", engine.AxisToken, false},
 		scaled,
 		masked,

@@ -13,7 +13,7 @@ import (
 // explain answers engine.OpAttentionExplain. Besides the matrices that the lab
 // shows it explains "x", "wq", "wk" and "wv", from which Q, K and V come; the
 // head does not count for "x".
-func (lab *attentionLab) explain(ctx context.Context, raw json.RawMessage, _ func(engine.Reply)) (any, []engine.Tensor, error) {
+func (lab *attentionLab) explain(ctx context.Context, raw json.RawMessage, emit func(engine.Reply)) (any, []engine.Tensor, error) {
 	const op = engine.OpAttentionExplain
 	var in engine.AttentionExplainInput
 	if err := json.Unmarshal(raw, &in); err != nil {
@@ -22,7 +22,7 @@ func (lab *attentionLab) explain(ctx context.Context, raw json.RawMessage, _ fun
 	if err := checkAttention(op, in.Attention); err != nil {
 		return nil, nil, err
 	}
-	trace, _, err := lab.run(ctx, in.Attention)
+	trace, err := lab.run(ctx, op, in.Attention, emit)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -31,8 +31,10 @@ func (lab *attentionLab) explain(ctx context.Context, raw json.RawMessage, _ fun
 	switch {
 	case name.Symbol() == "":
 		return nil, nil, badAttention(op, "matrix", "没有名为“%s”的矩阵；可用 x、wq、wk、wv、q、k、v、scores、scaled、masked、weights、output", in.Matrix)
+	case !ok && trace.source != nil && in.Head == 0:
+		return nil, nil, badAttention(op, "matrix", "Q、K、V 来自诗芽时没有 %s；它们的来历在实验“透视”里", in.Matrix)
 	case !ok:
-		return nil, nil, badAttention(op, "head", "没有头 %d；可用 0 到 %d", in.Head, in.Attention.Heads-1)
+		return nil, nil, badAttention(op, "head", "没有头 %d；可用 0 到 %d", in.Head, trace.in.Heads-1)
 	case in.Row < 0 || in.Row >= m.Rows:
 		return nil, nil, badAttention(op, "row", "没有第 %d 行；%s 可用 0 到 %d", in.Row, name.Symbol(), m.Rows-1)
 	case in.Col < 0 || in.Col >= m.Cols:
@@ -41,6 +43,9 @@ func (lab *attentionLab) explain(ctx context.Context, raw json.RawMessage, _ fun
 	x, err := trace.Explain(name, in.Head, in.Row, in.Col)
 	if err != nil {
 		return nil, nil, err
+	}
+	if e, ok, err := trace.fromModel(x); ok || err != nil {
+		return e, nil, err
 	}
 	return explanation(trace, x), nil, nil
 }
@@ -53,7 +58,7 @@ var matrixNouns = map[attention.Name]string{
 }
 
 // explanation puts x into words.
-func explanation(t *attention.Trace, x attention.Explanation) engine.Explanation {
+func explanation(t *attentionRun, x attention.Explanation) engine.Explanation {
 	c := x.Cell
 	e := engine.Explanation{
 		Title:   fmt.Sprintf("%s %s[%d,%d]", matrixNouns[c.Matrix], c.Matrix.Symbol(), c.Row, c.Col),
@@ -76,11 +81,19 @@ func explanation(t *attention.Trace, x attention.Explanation) engine.Explanation
 }
 
 // sentence says how the cell came about, for somebody who listens.
-func sentence(t *attention.Trace, x attention.Explanation) string {
+func sentence(t *attentionRun, x attention.Explanation) string {
 	c, result := x.Cell, attention.Number(x.Result)
-	token := func(i int) string { return fmt.Sprintf("第 %d 个字“%c”", i+1, t.Config.Tokens[i]) }
+	token := func(i int) string {
+		if t.source != nil {
+			return fmt.Sprintf("第 %d 个位置“%s”", i+1, t.labels[i])
+		}
+		return fmt.Sprintf("第 %d 个字“%s”", i+1, t.labels[i])
+	}
 	switch x.Kind {
 	case attention.Replaced:
+		if t.source != nil {
+			return fmt.Sprintf("这一格是你改的：%s，诗芽算出的原值是 %s。", result, attention.Number(x.Operands[1].Value))
+		}
 		return fmt.Sprintf("这一格是你改的：%s，投影算出的原值是 %s。", result, attention.Number(x.Operands[1].Value))
 	case attention.Drawn:
 		return fmt.Sprintf("由种子 %d 按正态分布抽出，标准差 1/√%d，得 %s。", t.Config.Seed, attention.DModel, result)

@@ -21,6 +21,7 @@ type entropyInput struct {
 	causal  bool
 	seed    uint64
 	backend string
+	source  string // the whole input where Q, K and V come from the model
 }
 
 // entropyFigure is a figure that was drawn.
@@ -36,7 +37,14 @@ func (lab *attentionLab) entropyByDK(ctx context.Context, raw json.RawMessage, e
 	if err != nil {
 		return nil, nil, err
 	}
-	of := entropyInput{in.Text, in.Causal, in.Seed, in.Backend}
+	of := entropyInput{in.Text, in.Causal, in.Seed, in.Backend, ""}
+	var run *attentionRun
+	if in.Source != "" {
+		if run, err = lab.run(ctx, engine.OpAttentionEntropy, in, emit); err != nil {
+			return nil, nil, err
+		}
+		of.source = string(raw)
+	}
 	lab.mu.Lock()
 	defer lab.mu.Unlock()
 	if lab.entropy.drawn != nil && lab.entropy.of == of {
@@ -56,7 +64,14 @@ func (lab *attentionLab) entropyByDK(ctx context.Context, raw json.RawMessage, e
 	if err != nil {
 		return nil, nil, err
 	}
-	figure, err := drawEntropy(in, points)
+	var head *headPoint
+	if run != nil {
+		head = &headPoint{dk: run.in.DK, n: len(run.labels)}
+		if head.with, head.without, err = run.headEntropy(ctx, backend); err != nil {
+			return nil, nil, err
+		}
+	}
+	figure, err := drawEntropy(in, points, head)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -64,8 +79,16 @@ func (lab *attentionLab) entropyByDK(ctx context.Context, raw json.RawMessage, e
 	return figure, nil, nil
 }
 
+// headPoint is the entropy of one trained head, in nats, over n positions.
+type headPoint struct {
+	dk, n         int
+	with, without float64
+}
+
 // drawEntropy draws the points and lists them.
-func drawEntropy(in engine.AttentionInput, points []attention.EntropyPoint) (engine.Figure, error) {
+//
+// The curves are those of drawn projections; head, if any, is a point beside them.
+func drawEntropy(in engine.AttentionInput, points []attention.EntropyPoint, head *headPoint) (engine.Figure, error) {
 	most := attention.MaxEntropy(len([]rune(in.Text)), in.Causal)
 	with, without, limit := chart.Series{Name: "除以 √d_k"}, chart.Series{Name: "不除"}, chart.Series{Name: "上限（平均分配）"}
 	figure := engine.Figure{
@@ -87,12 +110,23 @@ func drawEntropy(in engine.AttentionInput, points []attention.EntropyPoint) (eng
 	first, last := points[0], points[len(points)-1]
 	figure.Desc = fmt.Sprintf("d_k 从 %d 增到 %d：除以 √d_k 时，每行权重的平均熵从 %.2f 变为 %.2f 奈特；不除时从 %.2f 变为 %.2f 奈特。上限 %.2f 奈特是平均分配。%d 组随机投影的平均。",
 		first.DK, last.DK, first.Scaled, last.Scaled, first.Unscaled, last.Unscaled, most, entropyDraws)
+	series := []chart.Series{with, without, limit}
+	if head != nil {
+		x := float64(head.dk)
+		series = append(series, chart.Series{Name: "诗芽这个头，除以", Points: []chart.Point{{X: x, Y: head.with}}},
+			chart.Series{Name: "诗芽这个头，不除", Points: []chart.Point{{X: x, Y: head.without}}})
+		figure.Table.Rows = append(figure.Table.Rows, []string{fmt.Sprintf("%d（诗芽 第 %d 层 头 %d）", head.dk, in.Layer, in.Head),
+			strconv.FormatFloat(head.with, 'f', 3, 64), "", strconv.FormatFloat(head.without, 'f', 3, 64), "",
+			strconv.FormatFloat(attention.MaxEntropy(head.n, in.Causal), 'f', 3, 64), ""})
+		figure.Desc += fmt.Sprintf("曲线仍由随机投影算出，因为诗芽的 d_k 只有 %d 一个；诗芽第 %d 层头 %d 在这段文字上，除以时平均熵 %.2f 奈特，不除时 %.2f 奈特。",
+			head.dk, in.Layer, in.Head, head.with, head.without)
+	}
 	var err error
 	figure.SVG, err = chart.Lines(chart.LinesSpec{
 		Frame:  chart.Frame{Key: figureKey("entropy", in), Title: figure.Title, Desc: figure.Desc},
 		X:      chart.Axis{Name: "d_k", Scale: chart.Log2},
 		Y:      chart.Axis{Name: "每行权重的平均熵", Unit: "奈特", Zero: true},
-		Series: []chart.Series{with, without, limit},
+		Series: series,
 	})
 	if err != nil {
 		return engine.Figure{}, fmt.Errorf("draw entropy: %w", err)
@@ -101,16 +135,16 @@ func drawEntropy(in engine.AttentionInput, points []attention.EntropyPoint) (eng
 }
 
 // static answers engine.OpAttentionStatic.
-func (lab *attentionLab) static(ctx context.Context, raw json.RawMessage, _ func(engine.Reply)) (any, []engine.Tensor, error) {
+func (lab *attentionLab) static(ctx context.Context, raw json.RawMessage, emit func(engine.Reply)) (any, []engine.Tensor, error) {
 	in, err := decodeAttention(engine.OpAttentionStatic, raw)
 	if err != nil {
 		return nil, nil, err
 	}
-	trace, _, err := lab.run(ctx, in)
+	trace, err := lab.run(ctx, engine.OpAttentionStatic, in, emit)
 	if err != nil {
 		return nil, nil, err
 	}
-	figure, err := drawWeights(in, trace)
+	figure, err := drawWeights(trace)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -118,8 +152,8 @@ func (lab *attentionLab) static(ctx context.Context, raw json.RawMessage, _ func
 }
 
 // drawWeights draws the weights of every head and lists them.
-func drawWeights(in engine.AttentionInput, trace *attention.Trace) (engine.Figure, error) {
-	names := tokenLabels(in.Text)
+func drawWeights(trace *attentionRun) (engine.Figure, error) {
+	in, names := trace.in, trace.labels
 	figure := engine.Figure{
 		Title: "“" + in.Text + "”的注意力权重",
 		Table: engine.Table{Columns: []engine.Column{{Name: "头"}, {Name: "查询"}}},
@@ -129,6 +163,9 @@ func drawWeights(in engine.AttentionInput, trace *attention.Trace) (engine.Figur
 	}
 	figure.Desc = fmt.Sprintf("%d 个头，d_k = %d，%s，%s。每行是一个字的查询，各格是它分给每个字的权重，一行之和为 1。",
 		in.Heads, in.DK, choice(in.Scale, "除以 √d_k", "不除以 √d_k"), choice(in.Causal, "有因果掩码", "没有掩码"))
+	if trace.source != nil {
+		figure.Desc = fmt.Sprintf("Q、K、V 来自诗芽第 %d 层头 %d。", in.Layer, in.Head) + figure.Desc
+	}
 	spec := chart.HeatmapSpec{
 		Frame: chart.Frame{Key: figureKey("weights", in), Title: figure.Title, Desc: figure.Desc},
 		Rows:  chart.Labels{Name: "查询", Names: names},

@@ -50,12 +50,21 @@ func checkAttention(op string, in engine.AttentionInput) error {
 		}
 	}
 	switch {
+	case in.Source != "" && in.Source != "model":
+		return badAttention(op, "source", "没有名为“%s”的来源；可用 model（诗芽），留空则随机", in.Source)
+	case in.Source != "":
+		// What the model's shape bounds is checked against it.
 	case in.Heads < 1 || in.Heads > engine.MaxAttentionHeads:
 		return badAttention(op, "heads", "头数是 %d；可用 1 到 %d", in.Heads, engine.MaxAttentionHeads)
 	case in.DK < engine.MinAttentionDK || in.DK > engine.MaxAttentionDK:
 		return badAttention(op, "dk", "d_k 是 %d；可用 %d 到 %d", in.DK, engine.MinAttentionDK, engine.MaxAttentionDK)
+	}
+	switch {
 	case in.Backend != "" && in.Backend != "cpu" && in.Backend != "simd" && in.Backend != "webgpu":
 		return badAttention(op, "backend", "没有名为“%s”的后端；可用 cpu、simd、webgpu，留空则自动选择", in.Backend)
+	}
+	if in.Source != "" {
+		return nil
 	}
 	for i, e := range in.Edits {
 		if err := checkEdit(op, fmt.Sprintf("edits[%d]", i), i+1, n, in, e); err != nil {

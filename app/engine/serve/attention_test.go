@@ -216,7 +216,7 @@ func TestAttentionExplain(t *testing.T) {
 func TestAttentionKeepsLastTrace(t *testing.T) {
 	s := New()
 	counted := &counting{}
-	registerAttention(s, &backends{load: func(context.Context) (attention.Backend, error) { return counted, nil }})
+	registerAttention(s, &backends{load: func(context.Context) (attention.Backend, error) { return counted, nil }}, &shiya{})
 	in := usualInput()
 	var out engine.AttentionOutput
 	result(t, s, engine.OpAttention, in, &out)

@@ -29,7 +29,7 @@ func server(files ModelFiles, forced string) *Server {
 	if checkBackendName("", forced) == nil { // else the address is wrong: choose
 		b.forced = forced
 	}
-	registerAttention(s, b)
+	registerAttention(s, b, model)
 	registerNext(s, b, model)
 	registerBench(s, b)
 	registerXray(s, b, model)
