@@ -194,7 +194,7 @@ func (f frame) tryIt() goapp.UI {
 			goapp.P().Text(e.Do),
 			goapp.P().Class("lab-observe").Text("留意："+e.Notice),
 			f.enabled(goapp.Button().Type("button").Class("lab-button").
-				Aria("label", "照试一试第 "+strconv.Itoa(i+1)+" 条设好").
+				Aria("label", "替我设好：试一试第 "+strconv.Itoa(i+1)+" 条").
 				Text("替我设好").OnClick(f.apply(e), goapp.EventScope("try", i))),
 		)
 	}
