@@ -330,9 +330,9 @@ var guessParts = []struct {
 	name, text string
 	part       engine.XrayPart
 }{
-	{"head", "第 0 层的一个注意力头（头 0）", engine.XrayPart{Part: "head"}},
-	{"ffn", "第 0 层的前馈网络", engine.XrayPart{Part: "ffn"}},
-	{"residual", "第 0 层前馈的残差连接", engine.XrayPart{Part: "ffn_residual"}},
+	{"head", "第 2 层的一个注意力头（头 2）", engine.XrayPart{Part: "head", Layer: 2, Head: 2}},
+	{"ffn", "第 2 层的前馈网络", engine.XrayPart{Part: "ffn", Layer: 2}},
+	{"residual", "第 2 层前馈的残差连接", engine.XrayPart{Part: "ffn_residual", Layer: 2}},
 }
 
 // answer takes the guess and computes the comparison.
@@ -343,7 +343,9 @@ func (p *xrayPanel) answer(guess string) {
 	}
 	for _, g := range guessParts {
 		in := p.state.input()
-		in.Ablate = []engine.XrayPart{g.part}
+		part := g.part
+		part.Layer = min(part.Layer, max(p.pass.Model.Layers-1, 0))
+		in.Ablate = []engine.XrayPart{part}
 		p.do("guess-"+g.name, engine.OpXray, in, func(ctx goapp.Context, r engine.Reply) {
 			var out engine.XrayOutput
 			if r.Kind == engine.Done && json.Unmarshal(r.Output, &out) == nil {

@@ -271,7 +271,7 @@ func (p *xrayPanel) guessPart() goapp.UI {
 				verdict += "挪动最多的是" + g.text + "。"
 			}
 		}
-		verdict += "残差连接断了，前面写进残差流的东西就传不到后面；关掉一个头，同层还有别的头。换一段文字再看，数会变。"
+		verdict += "断了残差，后面各层只收到这一块的输出，前面攒在残差流里的都没有了；关掉一个头或一个前馈，残差流还在。换成第 0 层再试：那时残差流里还没攒下多少。"
 	}
 	return box.Body(title, said, goapp.Ul().Body(rows...), goapp.P().Role("status").Text(verdict),
 		button("再猜一次", false, func(goapp.Context, goapp.Event) { p.guess = "" }))

@@ -28,7 +28,7 @@ var xrayViews = []struct{ name, title string }{
 }
 
 func defaultXray() xrayState {
-	return xrayState{text: "白日依山尽，黄河入海流。", tensor: "layers.0.heads.0.weights", row: 8, col: 3, view: "next", position: 11, count: 16}
+	return xrayState{text: "白日依山尽，黄河入海流。", tensor: "layers.1.heads.2.weights", row: 9, col: 4, view: "next", position: 11, count: 16}
 }
 
 // input is what a pass is asked with. The draw after the text is that of the lab

@@ -137,7 +137,7 @@ func TestXrayViews(t *testing.T) {
 	}
 	p.answer("head")
 	b.until("the comparison", func() bool { return len(p.guessed) == len(guessParts) })
-	mustHold(t, p.html(), "你猜：第 0 层的一个注意力头", "挪动最多的是")
+	mustHold(t, p.html(), "你猜：第 2 层的一个注意力头", "挪动最多的是")
 	p.table = true
 	mustHold(t, p.html(), "<caption>")
 }
