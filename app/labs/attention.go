@@ -144,7 +144,11 @@ func (p *attentionPanel) OnDismount() {
 
 // change applies an edit of the state by the learner and asks for what follows.
 func (p *attentionPanel) change(f func(*attentionState)) {
+	text := p.state.text
 	f(&p.state)
+	if p.state.text != text || p.state.source == "" {
+		p.state.modelRows, p.state.modelDK = 0, 0
+	}
 	p.state.settle()
 	p.faults, p.notice, p.hover = nil, "", nil
 	p.editing, p.wrongValue = false, ""
@@ -237,10 +241,28 @@ func (p *attentionPanel) reply(ctx goapp.Context, id int, asked attentionState, 
 		p.result, p.tensors, p.shown, p.answered = out, r.Tensors, asked, id
 		if id == p.asked {
 			p.status, p.err = ready, nil
+			p.fitModel()
 		}
 		p.repaint()
 	case engine.Failed:
 		p.fail(r.Error, id)
+	}
+}
+
+// fitModel takes the shape that the model's matrices have for this text, and
+// brings what is looked at and edited inside.
+func (p *attentionPanel) fitModel() {
+	m := p.result.Model
+	if m == nil || p.state.source == "" {
+		return
+	}
+	p.state.modelRows, p.state.modelDK = len(p.result.Tokens), m.Info.HeadDim
+	at, edits := p.state.at, len(p.state.edits)
+	p.state.settle()
+	p.shown = p.state
+	if p.state.at != at || len(p.state.edits) != edits {
+		p.remember()
+		p.askWhyLater()
 	}
 }
 

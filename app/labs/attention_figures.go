@@ -31,11 +31,11 @@ func (p *attentionPanel) figures() goapp.UI {
 
 // headRow shows the weights of every head side by side; each chooses its head.
 func (p *attentionPanel) headRow() goapp.UI {
-	if p.state.heads < 2 {
+	if p.state.headCount() < 2 {
 		return goapp.Div().Class("lab-heads", "lab-none")
 	}
 	var heads []goapp.UI
-	for h := range p.state.heads {
+	for h := range p.state.headCount() {
 		b := goapp.Button().Type("button").Class("lab-thumb").
 			Aria("pressed", strconv.FormatBool(h == p.state.at.head)).
 			OnClick(func(ctx goapp.Context, e goapp.Event) {
@@ -128,7 +128,7 @@ func (p *attentionPanel) title(name string) string {
 	if m, _, ok := p.matrix(name, p.state.at.head); ok && m.Title != "" {
 		t = m.Title
 	}
-	if p.state.heads > 1 {
+	if p.state.headCount() > 1 {
 		t += " · 头 " + strconv.Itoa(p.state.at.head)
 	}
 	return t
@@ -229,6 +229,7 @@ func (p *attentionPanel) explanation() goapp.UI {
 		goapp.P().Class("lab-formula").Body(goapp.Code().Text(working)),
 		goapp.P().Class("lab-explain-text").Aria("live", "polite").Text(text),
 		operands,
+		p.xrayLink(),
 		p.cellEditor(),
 	)
 }

@@ -80,8 +80,8 @@ func (p *attentionPanel) pictures() []painting {
 	for _, name := range attentionMatrices {
 		add(p.stageID(name), name, at.head, false)
 	}
-	if p.shown.heads > 1 {
-		for h := range p.shown.heads {
+	if p.shown.headCount() > 1 {
+		for h := range p.shown.headCount() {
 			add(p.headID(h), "weights", h, false)
 		}
 	}

@@ -25,12 +25,23 @@ type attentionState struct {
 	seed    uint64
 	edits   []engine.CellEdit
 	backend string // "", "cpu", "simd" or "webgpu"
+	// source is "" for Q, K and V that are drawn, "model" for those of head modelHead
+	// of layer layer of the course's model. heads and dk then wait for the drawn ones
+	// to come back.
+	source           string
+	layer, modelHead int
+	// modelRows and modelDK are the shape of the model's Q, K and V for this text; 0
+	// until the engine has said. They are no part of a link.
+	modelRows, modelDK int
 	// at is the cell looked at; its matrix and head are those shown large.
 	at cell
 }
 
 // attentionMatrices are the stages of the computation, as the engine names them.
 var attentionMatrices = []string{"q", "k", "v", "scores", "scaled", "masked", "weights", "output"}
+
+// maxModelDK bounds the width of a model's head.
+const maxModelDK = 1024
 
 // maxSeed keeps a seed exact in a JavaScript number and short to type.
 const maxSeed = 999999999
@@ -51,6 +62,43 @@ func (s attentionState) input() engine.AttentionInput {
 	return engine.AttentionInput{
 		Text: s.text, Heads: s.heads, DK: s.dk, Causal: s.causal, Scale: s.scale,
 		Seed: s.seed, Edits: s.edits, Backend: s.backend,
+		Source: s.source, Layer: s.drawnFrom(s.layer), Head: s.drawnFrom(s.modelHead),
+	}
+}
+
+// drawnFrom returns a place in the model, 0 where nothing comes from there.
+func (s attentionState) drawnFrom(place int) int {
+	if s.source == "" {
+		return 0
+	}
+	return place
+}
+
+// headCount is how many heads the lab shows.
+func (s attentionState) headCount() int {
+	if s.source != "" {
+		return 1
+	}
+	return s.heads
+}
+
+// headWidth is d_k.
+func (s attentionState) headWidth() int {
+	if s.source != "" && s.modelDK > 0 {
+		return s.modelDK
+	}
+	return s.dk
+}
+
+// take puts another source, layer or head in. Edits belong to the matrices that
+// they were made in and stay behind; what the model computes with comes along.
+func (s *attentionState) take(source string, layer, head int) {
+	if source != s.source && source != "" {
+		s.causal, s.scale = true, true
+	}
+	s.source, s.layer, s.modelHead, s.edits = source, layer, head, nil
+	if source == "" {
+		s.layer, s.modelHead = 0, 0
 	}
 }
 
@@ -82,6 +130,10 @@ var attentionFields = []field[attentionState]{
 			return true
 		}},
 	choiceField("backend", "计算后端", []string{"cpu", "simd", "webgpu"}, func(s *attentionState) *string { return &s.backend }),
+	// Before edits and cell, whose bounds depend on it.
+	choiceField("source", "Q、K、V 的来源", []string{"model"}, func(s *attentionState) *string { return &s.source }),
+	placeField("layer", "诗芽的层", func(s *attentionState) *int { return &s.layer }),
+	placeField("mhead", "诗芽的头", func(s *attentionState) *int { return &s.modelHead }),
 	{name: "edits", label: "改动", want: "形如 q0.3.2:1.5 的列表，格子要在矩阵之内",
 		get: func(s attentionState) string { return formatEdits(s.edits) },
 		set: func(s *attentionState, v string) bool {
@@ -102,6 +154,20 @@ var attentionFields = []field[attentionState]{
 			s.at = c
 			return true
 		}},
+}
+
+// placeField is a place in the model; how many there are the engine knows. In a
+// link it stands only with the model.
+func placeField(name, label string, at func(*attentionState) *int) field[attentionState] {
+	f := intField(name, label, 0, 999, at)
+	get := f.get
+	f.get = func(s attentionState) string {
+		if s.source == "" {
+			return ""
+		}
+		return get(s)
+	}
+	return f
 }
 
 // attentionFromParams returns the defaults with a lesson's parameters applied.
@@ -130,10 +196,18 @@ func attentionFromParams(params map[string]string) (attentionState, []fault) {
 
 // size returns the shape of one of the matrices.
 func (s attentionState) size(matrix string) (rows, cols int, ok bool) {
-	n := runeCount(s.text)
+	n, dk := runeCount(s.text), s.dk
+	if s.source != "" {
+		// Until the engine has said: the mark that begins a text, then the text; no
+		// head is wider.
+		n, dk = n+1, maxModelDK
+		if s.modelRows > 0 {
+			n, dk = s.modelRows, s.modelDK
+		}
+	}
 	switch matrix {
 	case "q", "k", "v", "output":
-		return n, s.dk, true
+		return n, dk, true
 	case "scores", "scaled", "masked", "weights":
 		return n, n, true
 	}
@@ -143,7 +217,7 @@ func (s attentionState) size(matrix string) (rows, cols int, ok bool) {
 // holds reports whether c lies in the matrices that s leads to.
 func (s attentionState) holds(c cell) bool {
 	rows, cols, ok := s.size(c.matrix)
-	return ok && c.head >= 0 && c.head < s.heads && c.row >= 0 && c.row < rows && c.col >= 0 && c.col < cols
+	return ok && c.head >= 0 && c.head < s.headCount() && c.row >= 0 && c.row < rows && c.col >= 0 && c.col < cols
 }
 
 // strayEdits returns the edits that no longer lie in a matrix.
@@ -170,7 +244,7 @@ func (s *attentionState) settle() {
 		s.edits = kept
 	}
 	rows, cols, _ := s.size(s.at.matrix)
-	s.at.head = clamp(s.at.head, 0, s.heads-1)
+	s.at.head = clamp(s.at.head, 0, s.headCount()-1)
 	s.at.row = clamp(s.at.row, 0, rows-1)
 	s.at.col = clamp(s.at.col, 0, cols-1)
 }

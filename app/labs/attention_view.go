@@ -55,7 +55,6 @@ func (p *attentionPanel) controls() goapp.UI {
 		text.Disabled(true)
 		seed.Disabled(true)
 	}
-	n := runeCount(s.text)
 	set := func(f func(*attentionState, int)) func(goapp.Context, int) {
 		return func(ctx goapp.Context, v int) { p.change(func(s *attentionState) { f(s, v) }) }
 	}
@@ -64,20 +63,21 @@ func (p *attentionPanel) controls() goapp.UI {
 		causal = "开：每个字只看自己和左边的字，右边加 −∞。"
 	}
 	if s.scale {
-		scale = "开：点积先除以 √" + strconv.Itoa(s.dk) + "，再进入 softmax。"
+		scale = "开：点积先除以 √" + strconv.Itoa(s.headWidth()) + "，再进入 softmax。"
 	}
 	return goapp.Div().Class("lab-controls").Role("group").Aria("label", "输入").Body(
 		goapp.Div().Class("lab-control", "lab-wide").Body(
 			goapp.Label().For(p.controlID("text")).Class("lab-label").Text("文字（1 到 "+strconv.Itoa(engine.MaxAttentionTokens)+" 个字）"),
 			text,
-			goapp.P().Class("lab-words").Text("现在 "+strconv.Itoa(n)+" 个字：一个字作一个词元，矩阵 QKᵀ 有 "+strconv.Itoa(n)+" × "+strconv.Itoa(n)+" 格。"),
+			goapp.P().Class("lab-words").Role("status").Text(p.readingWords()),
 		),
-		slider{id: p.controlID("dk"), label: "向量长度 d_k", unit: "维", low: engine.MinAttentionDK, high: engine.MaxAttentionDK,
+		p.sourceChoice(),
+		p.drawnOnly(slider{id: p.controlID("dk"), label: "向量长度 d_k", unit: "维", low: engine.MinAttentionDK, high: engine.MaxAttentionDK,
 			value: s.dk, words: "每个 q、k、v 有 " + strconv.Itoa(s.dk) + " 个分量。", off: p.off(),
-			set: set(func(s *attentionState, v int) { s.dk = v })}.render(),
-		slider{id: p.controlID("heads"), label: "头数", unit: "个", low: 1, high: engine.MaxAttentionHeads,
+			set: set(func(s *attentionState, v int) { s.dk = v })}.render()),
+		p.drawnOnly(slider{id: p.controlID("heads"), label: "头数", unit: "个", low: 1, high: engine.MaxAttentionHeads,
 			value: s.heads, words: strconv.Itoa(s.heads) + " 个头，各有自己的投影。", off: p.off(),
-			set: set(func(s *attentionState, v int) { s.heads = v })}.render(),
+			set: set(func(s *attentionState, v int) { s.heads = v })}.render()),
 		toggle{id: p.controlID("scale"), label: "除以 √d_k", words: scale, on: s.scale, off: p.off(),
 			set: func(ctx goapp.Context, on bool) { p.change(func(s *attentionState) { s.scale = on }) }}.render(),
 		toggle{id: p.controlID("causal"), label: "因果掩码", words: causal, on: s.causal, off: p.off(),

@@ -26,6 +26,11 @@ func attention() Lab {
 			"causal": {Kind: lessons.BoolParam},
 			"scale":  {Kind: lessons.BoolParam},
 			"seed":   {Kind: lessons.IntParam, Min: 0, Max: 999999999},
+			// Of the course's model, instead of drawn ones: a layer and a head of it,
+			// counted from 0.
+			"source": {Kind: lessons.ChoiceParam, Choices: []string{"model"}},
+			"layer":  {Kind: lessons.IntParam, Min: 0, Max: 999},
+			"mhead":  {Kind: lessons.IntParam, Min: 0, Max: 999},
 			// The matrix and head shown first.
 			"matrix": {Kind: lessons.ChoiceParam, Choices: []string{"q", "k", "v", "scores", "scaled", "masked", "weights", "output"}},
 			"head":   {Kind: lessons.IntParam, Min: 1, Max: 4},
@@ -37,7 +42,7 @@ func attention() Lab {
 				"打开因果掩码之前先问：第一个字那一行会变成什么样？（只剩自己一格，权重必为 1，与 Q、K 的内容无关。）",
 				"把 d_k 从 4 调到 64，关掉“除以 √d_k”：颜色会更均匀还是更集中？先举手表决，再看熵的曲线。",
 				"把某个字的 V 改掉一格，权重矩阵会变吗？输出的哪些行会变？（权重不变；凡是给了它权重的行，输出都变。）",
-				"这里的 Q、K、V 来自随机的投影。那么眼前的“关注”有语义吗？训练改变的是哪几个矩阵？",
+				"默认的 Q、K、V 来自随机的投影。那么眼前的“关注”有语义吗？训练改变的是哪几个矩阵？（把来源换成诗芽的一个头，对照着看。）",
 			},
 			Wrong: []Mistake{
 				{Belief: "权重高就说明这个字“重要”，或者模型“理解”了它。", Answer: "本实验的投影是随机种子生成的，没有训练过；权重只说明此刻 q·k 较大。换一个种子，图案就变了。即便在训练过的模型里，权重也不等于重要性，还要看被取走的 V。"},
@@ -63,6 +68,11 @@ func attention() Lab {
 				Do:     "选中 V 的一格按回车，改成 10，再看“权重”和“输出”。",
 				Notice: "权重一格不变，输出只在这一列变化，变化的多少正是那一行给它的权重乘以改动量。再去改 K 的一格：这次是一整列的分数都变。",
 				Params: map[string]string{"matrix": "v"},
+			},
+			{
+				Do:     "把“Q、K、V 的来源”换成诗芽的一个头（先载入模型），逐个换层与头，看同一句诗；再关掉“除以 √d_k”。",
+				Notice: "随机的头没有规律，训练过的头有：有的总看前一个字，有的把许多权重放在开头的记号上。选中 Q 的一格，最后一个链接到“透视”里，从 RoPE 一直追到词嵌入。",
+				Params: map[string]string{"source": "model", "layer": "0", "mhead": "0", "causal": "true", "text": "白日依山尽，黄河入海流。"},
 			},
 		},
 	}
