@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"strconv"
 
 	"courselab/app/env"
 	"courselab/app/labs"
@@ -58,7 +57,7 @@ func galleryItem(lab registry.Lab) goapp.UI {
 	)
 }
 
-// LabPage is a lab on a page of its own, with what a teacher needs beside it.
+// LabPage is a lab on a page of its own.
 func LabPage(e *env.Env, name string) goapp.UI {
 	lab, ok := registry.Find(name)
 	if !ok {
@@ -73,33 +72,7 @@ func LabPage(e *env.Env, name string) goapp.UI {
 		heading(lab.Title),
 		goapp.Div().Class("lab-stage").Body(labs.Panel(labs.Props{Key: name, Name: name, Env: e, Page: true})),
 	}
-	if !lab.Coming {
-		body = append(body, teacherNote(lab))
-	}
 	return goapp.Div().Class("lab-page").Body(body...)
-}
-
-func teacherNote(lab registry.Lab) goapp.UI {
-	if lab.Note.Goal == "" {
-		return nil
-	}
-	ask := make([]goapp.UI, 0, len(lab.Note.Ask))
-	for _, q := range lab.Note.Ask {
-		ask = append(ask, goapp.Li().Text(q))
-	}
-	wrong := make([]goapp.UI, 0, 2*len(lab.Note.Wrong))
-	for _, m := range lab.Note.Wrong {
-		wrong = append(wrong, goapp.Dt().Text(m.Belief), goapp.Dd().Text(m.Answer))
-	}
-	return goapp.Details().Class("teacher").Body(
-		goapp.Summary().Text("教师备注（提问 "+strconv.Itoa(len(ask))+" 个，常见误解 "+strconv.Itoa(len(lab.Note.Wrong))+" 个）"),
-		goapp.Div().Class("prose").Body(
-			goapp.H2().Text("要带走的"), goapp.P().Text(lab.Note.Goal),
-			goapp.H2().Text("课堂提问"), goapp.Ul().Body(ask...),
-			goapp.H2().Text("常见误解"), goapp.Dl().Class("mistakes").Body(wrong...),
-			goapp.H2().Text("时间"), goapp.P().Text(lab.Note.Timing),
-		),
-	)
 }
 
 // NotFound is the page of an address that nothing lies at.

@@ -27,7 +27,7 @@ func breakeven() Lab {
 			},
 		),
 		Guess: &Guess{
-			Question: "先猜：按左边的用量、价格与人力，自己买服务器第几个月追平 API？",
+			Question: "按这里的用量、价格与人力，自己买服务器第几个月追平 API？",
 			Options:  []Option{{"year", "一年以内"}, {"life", "第二或第三年"}, {"later", "三年以后"}, {"never", "一直追不平"}},
 		},
 		TryIt: []Experiment{
