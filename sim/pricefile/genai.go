@@ -26,10 +26,11 @@ func (c *clause) holds(name string) bool {
 		return false
 	case c.Equals != nil:
 		return name == *c.Equals
+	// A beginning or an end of nothing would mean every model.
 	case c.StartsWith != nil:
-		return strings.HasPrefix(name, *c.StartsWith)
+		return *c.StartsWith != "" && strings.HasPrefix(name, *c.StartsWith)
 	case c.EndsWith != nil:
-		return strings.HasSuffix(name, *c.EndsWith)
+		return *c.EndsWith != "" && strings.HasSuffix(name, *c.EndsWith)
 	case c.Contains != nil:
 		return *c.Contains != "" && strings.Contains(name, *c.Contains)
 	case c.Regex != nil:

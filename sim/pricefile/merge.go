@@ -61,6 +61,7 @@ func (f *File) Merge(c *sim.Catalogue, date string) (map[string]*sim.Price, Repo
 		name := plain(e.ID)
 		byName[name] = append(byName[name], i)
 	}
+	used := map[*Entry]bool{} // one entry may mean several models
 	for i := range c.Models {
 		m := &c.Models[i]
 		e, hosted := f.find(m, byName)
@@ -81,7 +82,7 @@ func (f *File) Merge(c *sim.Catalogue, date string) (map[string]*sim.Price, Repo
 			r.Refused = append(r.Refused, Refusal{m.Name, "价格不在允许的范围里：" + err.Error()})
 			continue
 		}
-		prices[m.ID] = &p
+		prices[m.ID], used[e] = &p, true
 		changes := compare(m, &p)
 		r.Changed = append(r.Changed, changes...)
 		r.Models++
@@ -89,7 +90,7 @@ func (f *File) Merge(c *sim.Catalogue, date string) (map[string]*sim.Price, Repo
 			r.Same++
 		}
 	}
-	r.Unmatched = r.Entries - r.Models
+	r.Unmatched = r.Entries - len(used)
 	return prices, r, nil
 }
 

@@ -182,7 +182,7 @@ func TestClauses(t *testing.T) {
 		clause *clause
 		want   bool
 	}{
-		{nil, false}, {&clause{}, false}, {&clause{Contains: text("")}, false}, {&clause{Regex: text("^gpt-[45]")}, true},
+		{nil, false}, {&clause{}, false}, {&clause{Contains: text("")}, false}, {&clause{StartsWith: text("")}, false}, {&clause{EndsWith: text("")}, false}, {&clause{Regex: text("^gpt-[45]")}, true},
 		{&clause{Regex: text("(")}, false}, {&clause{EndsWith: text("5.5")}, true}, {&clause{And: []clause{{StartsWith: text("gpt")}, {Equals: text("o3")}}}, false},
 	} {
 		if got := c.clause.holds("gpt-5.5"); got != c.want {
