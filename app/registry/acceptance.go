@@ -21,12 +21,12 @@ func acceptance() Lab {
 		TryIt: []Experiment{
 			{
 				Do:     "先盲评三四题，再照这一条载入三位评判者的示例评判，并揭晓。",
-				Notice: "简短的那一边准确性胜出，啰嗦的那一边流畅性并不差：两样要分开报。再看“满意度”：说得好听的错话，满意度未必低。",
+				Notice: "简短的一边准确性 6 比 3 领先，可是 12 题还分不出高下；任务完成的差（只有甲完成的 6 题，反过来 0 题）却站得住。流畅性偏向啰嗦的一边，满意度两边一样：四样要分开报。",
 				Params: map[string]string{"judgements": exampleJudgements, "reveal": "1"},
 			},
 			{
 				Do:     "同一组示例，只看“一致程度”一表：哪一项的 κ 最低？",
-				Notice: "准确性有参考答案可依，κ 高；流畅性全凭感觉，κ 低。先把规则写清再评，比多请人有用。",
+				Notice: "准确性有参考答案可依，κ 约 0.6；流畅性全凭感觉，κ 是负的，比碰巧还差。先把规则写清再评，比多请人有用。",
 				Params: map[string]string{"judgements": exampleJudgements, "reveal": "1"},
 			},
 			{

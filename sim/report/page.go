@@ -95,11 +95,11 @@ func (w *writer) textClass(tag, class, text string) {
 	w.b.WriteString(html.EscapeString(text) + `</` + tag + `>`)
 }
 
-// cite writes the numbers of sources as links to the list.
+// cited writes the numbers of sources. They are no links: on the lab's page the
+// fragment of the address holds the report.
 func (w *writer) cited(numbers []int) {
 	for _, n := range numbers {
-		at := strconv.Itoa(n)
-		w.b.WriteString(`<sup class="report-cite"><a href="#` + html.EscapeString(w.id) + `-s` + at + `">` + at + `</a></sup>`)
+		w.b.WriteString(`<sup class="report-cite">[` + strconv.Itoa(n) + `]</sup>`)
 	}
 }
 

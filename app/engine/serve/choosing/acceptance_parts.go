@@ -63,7 +63,11 @@ func bounds(v judge.Interval, times float64, decimals int) string {
 	if math.IsNaN(v.Lo) || math.IsNaN(v.Hi) {
 		return format.None
 	}
-	return format.Fixed(times*v.Lo, decimals) + "–" + format.Fixed(times*v.Hi, decimals)
+	to := "–"
+	if v.Lo < 0 {
+		to = " 到 " // a dash before a minus sign cannot be read
+	}
+	return format.Fixed(times*v.Lo, decimals) + to + format.Fixed(times*v.Hi, decimals)
 }
 
 // agreementPart compares the judges, and the sides.

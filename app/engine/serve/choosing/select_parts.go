@@ -81,7 +81,7 @@ func (r *chosen) drawScores(in *sheet.Input) (engine.Figure, error) {
 	var series []chart.Series
 	for i, x := range rows {
 		y := float64(i + 1)
-		series = append(series, chart.Series{Name: fmt.Sprintf("%d. %s", i+1, x.Candidate.Name), Points: []chart.Point{{X: x.Score.Lo, Y: y}, {X: x.Score.Hi, Y: y}}})
+		series = append(series, chart.Series{Name: fmt.Sprintf("%d. %s", i+1, short(x.Candidate.Name)), Points: []chart.Point{{X: x.Score.Lo, Y: y}, {X: x.Score.Hi, Y: y}}})
 		table.Rows = append(table.Rows, []string{x.Candidate.Name, format.Fixed(x.Score.Lo, 4), format.Fixed(x.Score.Hi, 4)})
 	}
 	title := "得分的区间"
@@ -99,6 +99,12 @@ func (r *chosen) drawScores(in *sheet.Input) (engine.Figure, error) {
 		Series: series,
 	})
 	return sheet.Figure(title, desc, table, svg, err)
+}
+
+// short is a model's name without what stands in brackets, for a legend.
+func short(name string) string {
+	name, _, _ = strings.Cut(name, " (")
+	return name
 }
 
 // gaps says what is worth measuring.
@@ -179,7 +185,7 @@ func (r *chosen) drawWeights(in *sheet.Input, k int) (engine.Figure, error) {
 	for _, i := range drawn {
 		name := r.ranking.Rows[i].Candidate.Name
 		l := lines[i]
-		series = append(series, chart.Series{Name: name, Points: []chart.Point{{X: 0, Y: l.At0}, {X: 100, Y: l.At1}}})
+		series = append(series, chart.Series{Name: short(name), Points: []chart.Point{{X: 0, Y: l.At0}, {X: 100, Y: l.At1}}})
 		table.Columns = append(table.Columns, engine.Column{Name: name})
 	}
 	for w := 0; w <= 100; w += 10 {
