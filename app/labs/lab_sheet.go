@@ -13,7 +13,7 @@ import (
 // sheetOptions say where a sheet stands.
 type sheetOptions struct {
 	lab   string                                // begins the names of files
-	place string                                // tells several sheets of one page apart, for those who hear them
+	place string                                // begins with a space: tells sheets of one page apart, for those who hear them
 	save  func(name string, table engine.Table) // nil: no buttons, as in a page that nothing runs behind
 }
 

@@ -23,7 +23,7 @@ func (p *sheetPanel) Render() goapp.UI {
 		flow: true, guarded: p.asksFirst(),
 		controls: p.controls(),
 		question: p.question(),
-		figures:  sheetView(p.sheet, sheetOptions{lab: p.lab.Name, place: p.Props.ordinal(), save: p.save}),
+		figures:  sheetView(p.sheet, sheetOptions{lab: p.lab.Name, place: " " + p.lab.Title + p.Props.ordinal(), save: p.save}),
 		after:    after,
 		tools:    p.tools(),
 		retry:    p.retry,

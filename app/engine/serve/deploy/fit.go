@@ -141,7 +141,7 @@ func link(s string) string {
 func (f fit) byCards(capacity float64) (engine.Figure, error) {
 	spec := chart.BarsSpec{
 		Value: chart.Axis{Name: "每张卡的显存", Unit: "GB"}, Parts: []string{"权重", "KV 缓存", "余量"},
-		Rules: []chart.Rule{{At: capacity / 1e9, Label: f.d.GPU.Name + " " + format.Value(capacity, "B")}},
+		Rules: []chart.Rule{{At: capacity / 1e9, Label: "显存 " + format.Value(capacity, "B")}},
 	}
 	table := engine.Table{Columns: sheet.Columns("卡数", "权重（GB）", "KV 缓存（GB）", "余量（GB）", "合计（GB）")}
 	desc := ""
