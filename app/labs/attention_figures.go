@@ -267,8 +267,12 @@ func (p *attentionPanel) operands(all []engine.Operand) goapp.UI {
 		more = more.Body(button(text, false, func(ctx goapp.Context, e goapp.Event) { p.allOperands = !p.allOperands }).
 			Aria("expanded", strconv.FormatBool(p.allOperands)))
 	}
+	where := "（在各自的矩阵里已框出）"
+	if p.why != nil && p.why.Xray != nil {
+		where = "（在诗芽的那一趟计算里，各头并排编号）"
+	}
 	return goapp.Div().Body(
-		goapp.P().Class("lab-sub").Text("用到的 "+strconv.Itoa(len(all))+" 个数（在各自的矩阵里已框出）"),
+		goapp.P().Class("lab-sub").Text("用到的 "+strconv.Itoa(len(all))+" 个数"+where),
 		goapp.Ul().Class("lab-operands").Body(list...),
 		more,
 	)

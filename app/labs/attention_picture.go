@@ -3,6 +3,7 @@ package labs
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"courselab/app/engine"
 
@@ -28,7 +29,15 @@ func (p *attentionPanel) matrix(name string, head int) (engine.Matrix, engine.Te
 // labels returns what stands beside rows or above columns.
 func (p *attentionPanel) labels(a engine.Axis, n int) []string {
 	if a == engine.AxisToken && n == len(p.result.Tokens) {
-		return p.result.Tokens
+		if p.result.Model == nil {
+			return p.result.Tokens
+		}
+		// Beside a row is room for one character: the marks lose their brackets.
+		short := make([]string, n)
+		for i, t := range p.result.Tokens {
+			short[i] = strings.Trim(t, "〈〉")
+		}
+		return short
 	}
 	labels := make([]string, n)
 	for i := range labels {
