@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"courselab/app/engine"
 	"courselab/app/registry"
 	"courselab/sim/choose"
 )
@@ -45,12 +44,4 @@ func TestScenariosFitTheLab(t *testing.T) {
 	if n != len(choose.Criteria()) {
 		t.Errorf("%d weights for %d criteria", n, len(choose.Criteria()))
 	}
-}
-
-// parts are the titles of a sheet's parts.
-func parts(s engine.Sheet) (titles []string) {
-	for _, p := range s.Parts {
-		titles = append(titles, p.Title)
-	}
-	return titles
 }
