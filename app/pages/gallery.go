@@ -1,7 +1,6 @@
 package pages
 
 import (
-
 	"courselab/app/env"
 	"courselab/app/labs"
 	"courselab/app/registry"
