@@ -46,6 +46,8 @@ var blockParts = []blockPart{
 		text: "2017 年的前馈：升维、ReLU、降维，两个矩阵。每个位置单独算。"},
 	{id: "ffn", title: "前馈网络（SwiGLU）", formula: "(SiLU(N·W_gateᵀ) ⊙ N·W_upᵀ)·W_downᵀ", counts: "ffn", tensor: "layers.0.gated",
 		text: "两路升维，一路过 SiLU 作门，逐元素相乘，再降回来。每个位置单独算，参数却最多。"},
+	{id: "feed", title: "前馈网络", formula: "升维 → 非线性 → 降维", tensor: "layers.0.gated", instead: "各家的非线性不同：原始 Transformer 用 ReLU，BERT 用 GELU，LLaMA 与诗芽用 SwiGLU。",
+		text: "三种骨架都有的部件：每个位置单独算，位置之间不交换信息。"},
 	{id: "finalnorm", title: "最后的 RMSNorm", formula: "N = x / r · g", counts: "norm", tensor: "final_norm",
 		text: "前置归一化之后，最后一层的输出没人归一化，所以出口再补一次。漏了它不会报错，只会变差。"},
 	{id: "output", title: "输出层", formula: "z = N·W_outᵀ", counts: "output", tensor: "logits",
@@ -127,13 +129,13 @@ var blockDiagrams = []struct {
 	{"families", "三种骨架", "并排三栏。只有编码器（BERT）：所有位置互相可见，猜被遮住的词元。只有解码器（GPT、LLaMA、诗芽）：每个位置只见自己与左边，猜下一个词元。编码器—解码器（原始 Transformer、T5）：编码器内互见，解码器见自己、左边和编码器的全部输出。每栏下面的方格涂色处表示行看得见列。",
 		[]blockColumn{
 			{title: "只有编码器", note: "BERT（2018）", mask: "all", rows: []blockRow{
-				{parts: []string{"embedding"}}, {parts: []string{"self"}, again: true, label: "自注意力"}, {parts: []string{"ffn"}, end: true, label: "前馈"}, {parts: []string{"output"}, label: "猜被遮住的"},
+				{parts: []string{"embedding"}}, {parts: []string{"self"}, again: true, label: "自注意力"}, {parts: []string{"feed"}, end: true, label: "前馈"}, {parts: []string{"output"}, label: "猜被遮住的"},
 			}},
 			{title: "只有解码器", note: "LLaMA（2023）", mask: "left", rows: []blockRow{
-				{parts: []string{"embedding"}}, {parts: []string{"mask"}, again: true, label: "掩码自注意力"}, {parts: []string{"ffn"}, end: true, label: "前馈"}, {parts: []string{"output"}, label: "猜下一个"},
+				{parts: []string{"embedding"}}, {parts: []string{"mask"}, again: true, label: "掩码自注意力"}, {parts: []string{"feed"}, end: true, label: "前馈"}, {parts: []string{"output"}, label: "猜下一个"},
 			}},
 			{title: "编码器—解码器", note: "T5（2019）", mask: "both", rows: []blockRow{
-				{parts: []string{"embedding"}}, {parts: []string{"mask"}, again: true, label: "掩码自注意力"}, {parts: []string{"cross"}, label: "交叉注意力"}, {parts: []string{"ffn"}, end: true, label: "前馈"}, {parts: []string{"output"}, label: "猜译文"},
+				{parts: []string{"embedding"}}, {parts: []string{"mask"}, again: true, label: "掩码自注意力"}, {parts: []string{"cross"}, label: "交叉注意力"}, {parts: []string{"feed"}, end: true, label: "前馈"}, {parts: []string{"output"}, label: "猜译文"},
 			}},
 		}},
 }

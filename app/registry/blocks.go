@@ -12,7 +12,7 @@ func blocks() Lab {
 		Params: map[string]lessons.ParamSpec{
 			"view": {Kind: lessons.ChoiceParam, Choices: []string{"llama", "2017", "families"}},
 			"part": {Kind: lessons.ChoiceParam, Choices: []string{"embedding", "sinusoid", "norm", "layernorm", "qkv", "rope", "scores", "mask", "softmax",
-				"mix", "wo", "self", "cross", "residual", "relu", "ffn", "finalnorm", "output", "sampling"}},
+				"mix", "wo", "self", "cross", "residual", "relu", "ffn", "feed", "finalnorm", "output", "sampling"}},
 		},
 		Note: Note{
 			Goal: "学生能画出 LLaMA 的一层，说出每个部件做什么、参数大致在哪里；能指出 2017 年的图里哪几处后来换掉了，三种骨架只差谁看得见谁。",

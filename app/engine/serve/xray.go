@@ -314,9 +314,12 @@ func (p *xrayPass) block(t *attention.Tensor, row, col int) (engine.XrayTensorBl
 	return b, values
 }
 
-// label is what stands beside an index; nothing says its number.
+// label is what stands beside an index; nothing says its number. The mark that
+// begins a text has the width of one character, as all the others.
 func (p *xrayPass) label(a attention.Axis, i int) string {
-	if s := p.Label(a, i); s != "" {
+	if s := p.Label(a, i); s == p.model.symbol(p.Config.BOS) && p.Config.BOS >= 0 && a.Kind == attention.AxisPosition {
+		return "▷"
+	} else if s != "" {
 		return s
 	}
 	return fmt.Sprint(i)
