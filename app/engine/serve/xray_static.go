@@ -27,10 +27,15 @@ func (lab *xrayLab) static(ctx context.Context, raw json.RawMessage, emit func(e
 	if err != nil {
 		return nil, nil, err
 	}
-	t, err := p.cell(op, in.Cell)
-	if err != nil {
-		return nil, nil, err
+	// A site may carry another model, to which the default cell is unknown: the
+	// nearest there is stands in the page then.
+	t, ok := p.Tensor(attention.Name(in.Cell.Tensor))
+	if !ok {
+		t, _ = p.Tensor("embedding")
+		in.Cell.Tensor = string(t.Name)
 	}
+	in.Cell.Row = max(0, min(in.Cell.Row, t.Matrix.Rows-1))
+	in.Cell.Col = max(0, min(in.Cell.Col, t.Matrix.Cols-1))
 	h := fnv.New64a()
 	_ = json.NewEncoder(h).Encode(in) // neither the input nor the hash can fail
 	figure, err := p.drawTensor(t, in, fmt.Sprintf("xray-%x", h.Sum64()))

@@ -151,7 +151,6 @@ func TestXrayRefusals(t *testing.T) {
 		for op, input := range map[string]any{
 			engine.OpXrayTensor:  engine.XrayTensorInput{Xray: good, Cells: []engine.XrayCell{c}},
 			engine.OpXrayExplain: engine.XrayCellInput{Xray: good, Cell: c},
-			engine.OpXrayStatic:  engine.XrayCellInput{Xray: good, Cell: c},
 		} {
 			replies := repliesTo(t, context.Background(), s, op, input)
 			if e := replies[len(replies)-1].Error; e == nil || e.Code != engine.BadInput || e.Field != field {
@@ -169,7 +168,7 @@ func TestXrayRefusals(t *testing.T) {
 }
 
 func TestXrayStatic(t *testing.T) {
-	for _, c := range []engine.XrayCell{{Tensor: "layers.0.heads.1.weights", Row: 3, Col: 2}, {Tensor: "embedding"}, {Tensor: "layers.1.heads.0.masked"}} {
+	for _, c := range []engine.XrayCell{{Tensor: "layers.0.heads.1.weights", Row: 3, Col: 2}, {Tensor: "embedding"}, {Tensor: "layers.1.heads.0.masked"}, {Tensor: "layers.9.q"}, {Tensor: "layers.0.heads.0.weights", Row: 99, Col: 99}} {
 		var f engine.Figure
 		result(t, modelServer(), engine.OpXrayStatic, engine.XrayCellInput{Xray: xrayInput(), Cell: c}, &f)
 		if !strings.Contains(f.SVG, "<svg") || len(f.Table.Rows) == 0 || !strings.Contains(f.Desc, "最看好") {
