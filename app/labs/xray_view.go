@@ -204,7 +204,7 @@ func (p *xrayPanel) explanation() goapp.UI {
 		formula, working, text = w.Explanation.Formula, "= "+w.Explanation.Working, w.Explanation.Text
 		operands = p.operands(*w)
 	}
-	return goapp.Div().Class("lab-explain").TabIndex(0).Role("region").Aria("label", route.Attr("这一格怎样算出来"+p.Props.ordinal())).Body(
+	return goapp.Div().Class("lab-explain").TabIndex(0).Role("region").Aria("label", route.Attr("透视：这一格怎样算出来"+p.Props.ordinal())).Body(
 		goapp.P().Class("lab-explain-title").Text(title),
 		goapp.P().Class("lab-formula").Body(goapp.Code().Text(formula)),
 		goapp.P().Class("lab-formula").Body(goapp.Code().Text(working)),
