@@ -6,6 +6,12 @@ import (
 	"courselab/app/engine"
 )
 
+// products are many rows, a batch, and the one row of writing token by token;
+// then one whose weights no near cache holds.
+var products = []engine.BenchSize{
+	{Rows: 256, Cols: 1024, Depth: 1024}, {Rows: 64, Cols: 256, Depth: 256}, {Rows: 1, Cols: 256, Depth: 256}, {Rows: 1, Cols: 2048, Depth: 2048},
+}
+
 // best keeps the better figure of each in into.
 func best(into *engine.BenchOutput, round engine.BenchOutput) {
 	if len(into.Backends) == 0 {

@@ -45,12 +45,6 @@ type Options struct {
 	Say func(what string)
 }
 
-// products are many rows, a batch, and the one row of writing token by token;
-// then one whose weights no near cache holds.
-var products = []engine.BenchSize{
-	{Rows: 256, Cols: 1024, Depth: 1024}, {Rows: 64, Cols: 256, Depth: 256}, {Rows: 1, Cols: 256, Depth: 256}, {Rows: 1, Cols: 2048, Depth: 2048},
-}
-
 // steps are the training steps taken: the plain path's are smaller, so that one
 // takes seconds.
 var steps = map[string]int{"cpu": 256, "simd": 2048}
