@@ -12,6 +12,7 @@ import (
 
 	"courselab/attention"
 	"courselab/attention/blas"
+	"courselab/sim"
 )
 
 const shiya = "../../assets/model"
@@ -42,6 +43,29 @@ func TestShiyaIsSmall(t *testing.T) {
 	}
 	if parameters > 1_200_000 || file.Size() > 2_400_000 {
 		t.Errorf("%d parameters in %d bytes, want at most 1.2 million in 2.4 MB", parameters, file.Size())
+	}
+}
+
+// TestShiyaIsCountedAsItIs holds the architecture that the labs about scale draw
+// against the shipped config and the parameters that are there.
+func TestShiyaIsCountedAsItIs(t *testing.T) {
+	src, err := os.ReadFile(filepath.Join(shiya, attention.ConfigFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := sim.ParseConfig(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, _ := openShiya(t)
+	var want float64
+	for _, p := range m.Parameters() {
+		want += float64(len(p.Values))
+	}
+	for name, a := range map[string]*sim.Architecture{"config": read, "labs": sim.Shiya()} {
+		if got, err := a.Parameters(); err != nil || got.Value != want {
+			t.Errorf("%s: %v parameters, %v; the file has %v", name, got.Value, err, want)
+		}
 	}
 }
 
