@@ -4,10 +4,12 @@ package journeys
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"courselab/app/browsertest"
+	"courselab/app/registry"
 )
 
 // everyPage lists the addresses of the built site's pages.
@@ -98,8 +100,11 @@ func TestPhone(t *testing.T) {
 	b.Viewport(360, 740, true)
 	for _, path := range everyPage(t) {
 		open(b, h.root+path)
-		if strings.HasPrefix(path, "lessons/m3") || path == "labs/attention/" {
+		if strings.HasPrefix(path, "lessons/m3") {
 			b.WaitFor("the labs", labsReady)
+		}
+		if slices.Contains(labPages(), path) {
+			b.WaitFor("the lab", labReady)
 		}
 		var wide []string
 		b.Eval(`(() => {
@@ -122,23 +127,25 @@ func TestAxe(t *testing.T) {
 	h := newHost(t, "/")
 	b := browsertest.New(t)
 	b.Viewport(1280, 900, false)
-	for _, theme := range []string{"light", "dark"} {
-		b.Theme(theme)
-		for _, path := range []string{"", "lessons/m3/", "lessons/m1/", "lessons/m2/", "lessons/m4/", "lessons/m5/", "lessons/m6/", "labs/", "labs/attention/", "settings/", "about/", "glossary/", "search/?q=KV+cache", "practice/?seed=3", "record/"} {
-			open(b, h.root+path)
-			if strings.HasPrefix(path, "search/") {
-				b.WaitForSelector(".result")
-			}
-			if strings.HasPrefix(path, "practice/") {
-				b.WaitForSelector(".quiz-single")
-			}
-			if strings.HasSuffix(path, "m3/") || strings.HasSuffix(path, "attention/") {
-				b.WaitFor("the labs", labsReady)
-			}
-			if path == "lessons/m3/" {
-				answerSingle(b, "q-mixing", "只是变慢一点")
-			}
-			b.Eval("(() => {"+string(script)+"})()", nil)
+	pages := []string{"", "lessons/m3/", "lessons/m1/", "lessons/m2/", "lessons/m4/", "lessons/m5/", "lessons/m6/", "labs/", "settings/", "about/", "glossary/", "search/?q=KV+cache", "practice/?seed=3", "record/"}
+	for _, path := range append(pages, labPages()...) {
+		open(b, h.root+path)
+		if strings.HasPrefix(path, "search/") {
+			b.WaitForSelector(".result")
+		}
+		if strings.HasPrefix(path, "practice/") {
+			b.WaitForSelector(".quiz-single")
+		}
+		if slices.Contains(labPages(), path) {
+			b.WaitFor("the lab", labReady)
+		}
+		if path == "lessons/m3/" {
+			b.WaitFor("the labs", labsReady)
+			answerSingle(b, "q-mixing", "只是变慢一点")
+		}
+		b.Eval("(() => {"+string(script)+"})()", nil)
+		for _, theme := range []string{"light", "dark"} {
+			b.Theme(theme)
 			var faults []struct {
 				ID    string
 				Nodes []struct {
@@ -154,6 +161,20 @@ func TestAxe(t *testing.T) {
 			}
 		}
 	}
+}
+
+// labReady holds on the page of one lab.
+const labReady = `document.querySelector("[data-lab]")?.dataset.state === "ready"`
+
+// labPages are the pages of the labs that run.
+func labPages() []string {
+	var pages []string
+	for _, lab := range registry.Labs() {
+		if !lab.Coming {
+			pages = append(pages, "labs/"+lab.Name+"/")
+		}
+	}
+	return pages
 }
 
 // words returns the headings and paragraphs of the lesson's prose. A computed

@@ -183,7 +183,12 @@ func (f frame) static() goapp.UI {
 	if f.props.Env != nil && !(f.flow && f.live) {
 		html = f.props.Env.Static[key]
 	}
-	return goapp.Raw(`<div class="lab-static" data-static="` + escape(key) + `">` + html + `</div>`)
+	reach := ""
+	if !f.flow {
+		// It scrolls in the room of the live figures: by keyboard too.
+		reach = ` tabindex="0" role="group" aria-label="默认状态的图"`
+	}
+	return goapp.Raw(`<div class="lab-static"` + reach + ` data-static="` + escape(key) + `">` + html + `</div>`)
 }
 
 // tryIt lists the experiments, each with a button that sets the lab up.
