@@ -132,7 +132,7 @@ func (w *writer) part(p Part) {
 		w.b.WriteString(`<figure>` + f.SVG + `<figcaption>` + html.EscapeString(f.Title+"："+f.Desc) + `</figcaption></figure>`)
 	}
 	for _, t := range p.Tables {
-		w.b.WriteString(`<div class="report-scroll"><table><caption>` + html.EscapeString(t.Title) + `</caption><thead><tr>`)
+		w.scroll(t.Title)
 		for _, c := range t.Columns {
 			w.b.WriteString(`<th scope="col">` + html.EscapeString(c) + `</th>`)
 		}
@@ -158,8 +158,14 @@ func (w *writer) part(p Part) {
 	w.b.WriteString(`</section>`)
 }
 
+// scroll begins a table in a box that a keyboard can scroll, up to its heads.
+func (w *writer) scroll(caption string) {
+	title := html.EscapeString(caption)
+	w.b.WriteString(`<div class="report-scroll" tabindex="0" role="group" aria-label="` + title + `"><table><caption>` + title + `</caption><thead><tr>`)
+}
+
 func (w *writer) table(caption string, columns []string, rows [][]string) {
-	w.b.WriteString(`<div class="report-scroll"><table><caption>` + html.EscapeString(caption) + `</caption><thead><tr>`)
+	w.scroll(caption)
 	for _, c := range columns {
 		w.b.WriteString(`<th scope="col">` + html.EscapeString(c) + `</th>`)
 	}
