@@ -36,7 +36,7 @@ wasm: ## compile the programs for the browser into build
 	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $(BUILD)/wasm_exec.js
 
 test: lint wasm browsers ## everything that CI runs
-	go test -timeout 12m ./...
+	go test -timeout 18m ./...
 	GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./attention ./attention/safetensors ./lessons
 
 lint: ## formatting and vet, for both platforms
@@ -57,7 +57,7 @@ kernel: ## rebuild the SIMD kernels in assets from attention/kernel
 	./attention/kernel/build.sh
 
 golden: ## rewrite the golden files; read the difference before you commit it
-	go test ./lessons ./sim/chart ./app/engine/serve ./app/labs ./app/pages ./cmd/lab -update
+	go test ./lessons ./sim/chart ./sim/report ./app/engine/serve ./app/labs ./app/pages ./cmd/lab -update
 
 clean: ## remove what was built
 	rm -rf $(BUILD) dist .cache
