@@ -30,9 +30,7 @@ type attentionPanel struct {
 	notice   string
 	palette  *palette
 	stop     []func()
-	// written is the fragment that this panel wrote or read last.
-	written      string
-	writePending bool
+	address
 
 	status   status
 	err      *engine.Error
@@ -156,18 +154,11 @@ func (p *attentionPanel) change(f func(*attentionState)) {
 	p.ask()
 }
 
-// remember writes the state into the address, a moment after the last change.
+// remember writes the state into the address of the lab's own page.
 func (p *attentionPanel) remember() {
-	if !p.Props.Page || p.writePending || !goapp.IsClient {
-		return
+	if p.Props.Page {
+		p.address.schedule(p.home, p.fragment)
 	}
-	p.writePending = true
-	p.home.After(300*time.Millisecond, func(ctx goapp.Context) {
-		ctx.PreventUpdate()
-		p.writePending = false
-		p.written = p.fragment()
-		writeFragment(p.written)
-	})
 }
 
 func (p *attentionPanel) fragment() string {

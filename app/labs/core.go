@@ -32,10 +32,29 @@ type core struct {
 	// wanted says that the language model may be fetched for this panel.
 	wanted bool
 
-	stop         []func()
-	cancels      map[string]func()
-	written      string // the fragment that this panel wrote or read last
-	writePending bool
+	stop    []func()
+	cancels map[string]func()
+	address
+}
+
+// address is what a panel knows of the page's fragment.
+type address struct {
+	written string // the fragment that the panel wrote or read last
+	pending bool   // it will be written in a moment
+}
+
+// schedule puts a panel's state into the address, a moment after the last change.
+func (a *address) schedule(home goapp.Context, fragment func() string) {
+	if a.pending || !goapp.IsClient {
+		return
+	}
+	a.pending = true
+	home.After(300*time.Millisecond, func(ctx goapp.Context) {
+		ctx.PreventUpdate()
+		a.pending = false
+		a.written = fragment()
+		writeFragment(a.written)
+	})
 }
 
 // begin sets the panel up; Render may come before any event.
@@ -134,18 +153,11 @@ func (c *core) off() bool { return !c.props.Env.Interactive() }
 // id names an element of the panel.
 func (c *core) id(name string) string { return c.props.Key + "-" + name }
 
-// remember writes the state into the address, a moment after the last change.
+// remember writes the state into the address of the lab's own page.
 func (c *core) remember(fragment func() string) {
-	if !c.props.Page || c.writePending || !goapp.IsClient {
-		return
+	if c.props.Page {
+		c.address.schedule(c.home, fragment)
 	}
-	c.writePending = true
-	c.home.After(300*time.Millisecond, func(ctx goapp.Context) {
-		ctx.PreventUpdate()
-		c.writePending = false
-		c.written = fragment()
-		writeFragment(c.written)
-	})
 }
 
 // copyLink puts the lab's address with its state on the clipboard.

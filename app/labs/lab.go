@@ -3,7 +3,6 @@ package labs
 import (
 	"context"
 	"encoding/json"
-	"time"
 
 	"courselab/app/engine"
 	"courselab/app/registry"
@@ -32,9 +31,7 @@ type sheetPanel struct {
 	notice   string
 	touched  bool // by the learner or a link: worth keeping
 	stop     []func()
-	// written is the fragment that this panel wrote or read last.
-	written      string
-	writePending bool
+	address
 
 	status   status
 	err      *engine.Error
@@ -190,18 +187,11 @@ func (p *sheetPanel) put() {
 	}
 }
 
-// remember writes the state into the address, a moment after the last change.
+// remember writes the state into the address of the lab's own page.
 func (p *sheetPanel) remember() {
-	if !p.Props.Page || p.writePending || !goapp.IsClient {
-		return
+	if p.Props.Page {
+		p.address.schedule(p.home, p.fragment)
 	}
-	p.writePending = true
-	p.home.After(300*time.Millisecond, func(ctx goapp.Context) {
-		ctx.PreventUpdate()
-		p.writePending = false
-		p.written = p.fragment()
-		writeFragment(p.written)
-	})
 }
 
 func (p *sheetPanel) fragment() string {
