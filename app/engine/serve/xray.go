@@ -41,10 +41,10 @@ type xrayPass struct {
 
 func registerXray(s *Server, b *backends, model *shiya) {
 	lab := &xrayLab{backends: b, model: model}
-	s.Register(engine.OpXray, lab.trace)
-	s.Register(engine.OpXrayTensor, lab.tensor)
-	s.Register(engine.OpXrayExplain, lab.explain)
-	s.Register(engine.OpXrayStatic, lab.static)
+	s.Register(engine.OpXray, onPass(lab, engine.OpXray, whole, lab.trace))
+	s.Register(engine.OpXrayTensor, onPass(lab, engine.OpXrayTensor, func(in *engine.XrayTensorInput) *engine.XrayInput { return &in.Xray }, lab.tensor))
+	s.Register(engine.OpXrayExplain, onPass(lab, engine.OpXrayExplain, func(in *engine.XrayCellInput) *engine.XrayInput { return &in.Xray }, lab.explain))
+	s.Register(engine.OpXrayStatic, onPass(lab, engine.OpXrayStatic, func(in *engine.XrayCellInput) *engine.XrayInput { return &in.Xray }, lab.static))
 	lab.registerMore(s)
 }
 
@@ -155,19 +155,31 @@ func beginXray[T any](ctx context.Context, lab *xrayLab, op string, raw json.Raw
 	return in, m, err
 }
 
+// onPass is the handler of what is read off a pass: it makes the pass that its
+// input asks for, and has the backends to itself meanwhile.
+func onPass[T any](lab *xrayLab, op string, of func(*T) *engine.XrayInput, answer func(context.Context, T, *xrayPass) (any, []engine.Tensor, error)) Handler {
+	return func(ctx context.Context, raw json.RawMessage, emit func(engine.Reply)) (any, []engine.Tensor, error) {
+		in, m, err := beginXray(ctx, lab, op, raw, emit, of)
+		if err != nil {
+			return nil, nil, err
+		}
+		lab.backends.busy.Lock()
+		defer lab.backends.busy.Unlock()
+		p, err := lab.pass(ctx, op, *of(&in), m)
+		if err != nil {
+			return nil, nil, err
+		}
+		return answer(ctx, in, p)
+	}
+}
+
+// whole is the input that asks for a pass and no more.
+func whole(in *engine.XrayInput) *engine.XrayInput { return in }
+
 // trace answers engine.OpXray.
-func (lab *xrayLab) trace(ctx context.Context, raw json.RawMessage, emit func(engine.Reply)) (any, []engine.Tensor, error) {
+func (lab *xrayLab) trace(ctx context.Context, in engine.XrayInput, p *xrayPass) (any, []engine.Tensor, error) {
 	const op = engine.OpXray
-	in, m, err := beginXray(ctx, lab, op, raw, emit, func(in *engine.XrayInput) *engine.XrayInput { return in })
-	if err != nil {
-		return nil, nil, err
-	}
-	lab.backends.busy.Lock()
-	defer lab.backends.busy.Unlock()
-	p, err := lab.pass(ctx, op, in, m)
-	if err != nil {
-		return nil, nil, err
-	}
+	m := p.model
 	out := engine.XrayOutput{Backend: p.chosen, Model: m.info(), Reading: p.reading, Tensors: p.tensors(),
 		MS: float64(p.took) / float64(time.Millisecond)}
 	for i := range p.Tokens {
@@ -259,18 +271,8 @@ func (p *xrayPass) tensors() []engine.XrayTensor {
 }
 
 // tensor answers engine.OpXrayTensor.
-func (lab *xrayLab) tensor(ctx context.Context, raw json.RawMessage, emit func(engine.Reply)) (any, []engine.Tensor, error) {
+func (lab *xrayLab) tensor(ctx context.Context, in engine.XrayTensorInput, p *xrayPass) (any, []engine.Tensor, error) {
 	const op = engine.OpXrayTensor
-	in, m, err := beginXray(ctx, lab, op, raw, emit, func(in *engine.XrayTensorInput) *engine.XrayInput { return &in.Xray })
-	if err != nil {
-		return nil, nil, err
-	}
-	lab.backends.busy.Lock()
-	defer lab.backends.busy.Unlock()
-	p, err := lab.pass(ctx, op, in.Xray, m)
-	if err != nil {
-		return nil, nil, err
-	}
 	var out engine.XrayTensorOutput
 	var tensors []engine.Tensor
 	for _, c := range in.Cells {
@@ -326,18 +328,8 @@ func (p *xrayPass) label(a attention.Axis, i int) string {
 }
 
 // explain answers engine.OpXrayExplain.
-func (lab *xrayLab) explain(ctx context.Context, raw json.RawMessage, emit func(engine.Reply)) (any, []engine.Tensor, error) {
+func (lab *xrayLab) explain(ctx context.Context, in engine.XrayCellInput, p *xrayPass) (any, []engine.Tensor, error) {
 	const op = engine.OpXrayExplain
-	in, m, err := beginXray(ctx, lab, op, raw, emit, func(in *engine.XrayCellInput) *engine.XrayInput { return &in.Xray })
-	if err != nil {
-		return nil, nil, err
-	}
-	lab.backends.busy.Lock()
-	defer lab.backends.busy.Unlock()
-	p, err := lab.pass(ctx, op, in.Xray, m)
-	if err != nil {
-		return nil, nil, err
-	}
 	t, err := p.cell(op, in.Cell)
 	if err != nil {
 		return nil, nil, err

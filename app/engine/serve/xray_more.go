@@ -11,8 +11,8 @@ import (
 
 // registerMore adds what is asked about a pass as a whole.
 func (lab *xrayLab) registerMore(s *Server) {
-	s.Register(engine.OpXrayHeads, lab.heads)
-	s.Register(engine.OpXrayLens, lab.lens)
+	s.Register(engine.OpXrayHeads, onPass(lab, engine.OpXrayHeads, whole, lab.heads))
+	s.Register(engine.OpXrayLens, onPass(lab, engine.OpXrayLens, func(in *engine.XrayLensInput) *engine.XrayInput { return &in.Xray }, lab.lens))
 	s.Register(engine.OpXrayWork, lab.work)
 	s.Register(engine.OpXrayBackends, lab.contest)
 }
@@ -29,18 +29,7 @@ var patternTitles = map[attention.Pattern]string{
 }
 
 // heads answers engine.OpXrayHeads.
-func (lab *xrayLab) heads(ctx context.Context, raw json.RawMessage, emit func(engine.Reply)) (any, []engine.Tensor, error) {
-	const op = engine.OpXrayHeads
-	in, m, err := beginXray(ctx, lab, op, raw, emit, func(in *engine.XrayInput) *engine.XrayInput { return in })
-	if err != nil {
-		return nil, nil, err
-	}
-	lab.backends.busy.Lock()
-	defer lab.backends.busy.Unlock()
-	p, err := lab.pass(ctx, op, in, m)
-	if err != nil {
-		return nil, nil, err
-	}
+func (lab *xrayLab) heads(ctx context.Context, in engine.XrayInput, p *xrayPass) (any, []engine.Tensor, error) {
 	layers, err := p.HeadSummaries()
 	if err != nil {
 		return nil, nil, err
@@ -77,18 +66,9 @@ func headSentence(h attention.HeadSummary) string {
 const lensTop = 5
 
 // lens answers engine.OpXrayLens.
-func (lab *xrayLab) lens(ctx context.Context, raw json.RawMessage, emit func(engine.Reply)) (any, []engine.Tensor, error) {
+func (lab *xrayLab) lens(ctx context.Context, in engine.XrayLensInput, p *xrayPass) (any, []engine.Tensor, error) {
 	const op = engine.OpXrayLens
-	in, m, err := beginXray(ctx, lab, op, raw, emit, func(in *engine.XrayLensInput) *engine.XrayInput { return &in.Xray })
-	if err != nil {
-		return nil, nil, err
-	}
-	lab.backends.busy.Lock()
-	defer lab.backends.busy.Unlock()
-	p, err := lab.pass(ctx, op, in.Xray, m)
-	if err != nil {
-		return nil, nil, err
-	}
+	m := p.model
 	if in.Position < 0 || in.Position >= len(p.Tokens) {
 		return nil, nil, &engine.Error{Code: engine.BadInput, Op: op, Field: "position",
 			Message: fmt.Sprintf("没有第 %d 个位置；可用 0 到 %d", in.Position, len(p.Tokens)-1)}

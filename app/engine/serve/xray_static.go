@@ -15,18 +15,7 @@ import (
 
 // static answers engine.OpXrayStatic: the block that holds the cell as a
 // heatmap; of a head's tensor all heads of its layer, side by side.
-func (lab *xrayLab) static(ctx context.Context, raw json.RawMessage, emit func(engine.Reply)) (any, []engine.Tensor, error) {
-	const op = engine.OpXrayStatic
-	in, m, err := beginXray(ctx, lab, op, raw, emit, func(in *engine.XrayCellInput) *engine.XrayInput { return &in.Xray })
-	if err != nil {
-		return nil, nil, err
-	}
-	lab.backends.busy.Lock()
-	defer lab.backends.busy.Unlock()
-	p, err := lab.pass(ctx, op, in.Xray, m)
-	if err != nil {
-		return nil, nil, err
-	}
+func (lab *xrayLab) static(ctx context.Context, in engine.XrayCellInput, p *xrayPass) (any, []engine.Tensor, error) {
 	// A site may carry another model, to which the default cell is unknown: the
 	// nearest there is stands in the page then.
 	t, ok := p.Tensor(attention.Name(in.Cell.Tensor))
