@@ -52,9 +52,15 @@ func TestLossIsTheModels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	pauses := 0
+	each, err := Losses(t.Context(), m, attention.Go{}, documents, 20, func(context.Context) error { pauses++; return nil })
+	if err != nil || pauses == 0 {
+		t.Fatalf("%d pauses, %v", pauses, err)
+	}
 	var sum float64
 	var count int
-	for _, d := range documents {
+	for at, d := range documents {
+		before := sum
 		decoder, err := attention.NewDecoder(m, attention.Reference{}, tiny.Context)
 		if err != nil {
 			t.Fatal(err)
@@ -70,6 +76,9 @@ func TestLossIsTheModels(t *testing.T) {
 			}
 			sum += math.Log(total) - float64(logits.At(i, target))
 			count++
+		}
+		if want := sum - before; math.Abs(each[at]-want) > 1e-4 {
+			t.Errorf("document %d: loss %v, want %v", at, each[at], want)
 		}
 	}
 	if want := sum / float64(count); math.Abs(got-want) > 1e-5 {

@@ -212,39 +212,3 @@ func (t *Trainer) update(ctx context.Context, rate float64) (float64, error) {
 	}
 	return norm, t.pass.backend.Sync(ctx)
 }
-
-// HeldOut returns the mean loss over documents, in nats per predicted token,
-// and changes nothing.
-func HeldOut(ctx context.Context, m *attention.Model, b attention.Backend, documents []Document, rows int) (float64, error) {
-	if len(documents) == 0 {
-		return 0, fmt.Errorf("held-out loss: no documents")
-	}
-	if err := checkDocuments(documents, m.Config); err != nil {
-		return 0, fmt.Errorf("held-out loss: %w", err)
-	}
-	p := pass{model: m, backend: attention.ForTraining(b)}
-	var sum float64
-	var count int
-	for from := 0; from < len(documents); {
-		to, n := from, 0
-		for to < len(documents) && (to == from || n+documents[to].rows() <= rows) {
-			n += documents[to].rows()
-			to++
-		}
-		p.load(documents[from:to])
-		if err := p.forward(ctx); err != nil {
-			return 0, fmt.Errorf("held-out loss on %s: %w", b.Name(), err)
-		}
-		if err := p.score(ctx, false); err != nil {
-			return 0, fmt.Errorf("held-out loss on %s: %w", b.Name(), err)
-		}
-		mean, err := p.meanLoss()
-		if err != nil {
-			return 0, fmt.Errorf("held-out loss on %s: %w", b.Name(), err)
-		}
-		sum += mean * float64(n)
-		count += n
-		from = to
-	}
-	return sum / float64(count), nil
-}
