@@ -181,6 +181,16 @@ func (m *Model) Zeros() *Model {
 	return out
 }
 
+// Clone returns a model of the same weights that shares none of them with m.
+func (m *Model) Clone() *Model {
+	out := m.Zeros()
+	to := out.Parameters()
+	for i, p := range m.Parameters() {
+		copy(to[i].Values, p.Values)
+	}
+	return out
+}
+
 // Rotations returns the cosines and sines (n, h/2) of the angles by which RoPE
 // turns the pairs of a head (Su et al. 2021): pair j at position i by
 // i·theta^(−2j/h).

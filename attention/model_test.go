@@ -387,3 +387,24 @@ func TestAgainstPython(t *testing.T) {
 		}
 	}
 }
+
+func TestCloneSharesNothing(t *testing.T) {
+	m, err := NewModel(ModelConfig{Vocab: 5, Width: 4, Layers: 1, Heads: 2, KVHeads: 1, HeadDim: 2, FFN: 4, Context: 4, RopeTheta: 10000, NormEps: 1e-5, Tied: true}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clone := m.Clone()
+	was := m.Parameters()
+	for i, p := range clone.Parameters() {
+		if p.Name != was[i].Name || !slices.Equal(p.Values, was[i].Values) {
+			t.Errorf("%s differs", p.Name)
+		}
+		p.Values[0]++
+		if p.Values[0] == was[i].Values[0] {
+			t.Errorf("%s is shared", p.Name)
+		}
+	}
+	if &clone.Output.Data[0] != &clone.Embedding.Data[0] {
+		t.Error("the clone's output is not its embedding")
+	}
+}
