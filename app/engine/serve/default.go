@@ -22,13 +22,13 @@ func server(files ModelFiles, forced string) *Server {
 	s.Register(engine.OpQuestionGrade, gradeQuestion)
 	s.Register(engine.OpModels, (&modelTables{}).table)
 	registerSearch(s)
-	registerLabs(s)
 	model := &shiya{files: files}
 	s.Register(engine.OpModelInfo, model.info)
 	b := &backends{load: kernel.Load, openGPU: openGPU}
 	if checkBackendName("", forced) == nil { // else the address is wrong: choose
 		b.forced = forced
 	}
+	registerLabs(s, b, model)
 	registerAttention(s, b, model)
 	registerNext(s, b, model)
 	registerBench(s, b)

@@ -10,10 +10,13 @@ import (
 	"courselab/app/engine/serve/choosing"
 	"courselab/app/engine/serve/deploy"
 	"courselab/app/engine/serve/emergence"
+	"courselab/app/engine/serve/run"
 	"courselab/app/engine/serve/service"
 	"courselab/app/engine/serve/sheet"
 	"courselab/app/engine/serve/sizes"
 	"courselab/app/engine/serve/spend"
+	"courselab/attention"
+	"courselab/attention/kernel"
 	"courselab/sim"
 )
 
@@ -41,17 +44,32 @@ func labHandlers() map[string]sheet.Handler {
 	return all
 }
 
-// labServer answers engine.OpLab and engine.OpLabChoices.
-type labServer struct {
-	handlers map[string]sheet.Handler
-	data     *courseData
+// labRuns are the labs that run for long, by name; each has a handler as well,
+// which shows what stands before a run.
+func labRuns() map[string]run.Lab {
+	return map[string]run.Lab{}
 }
 
-func registerLabs(s *Server) {
-	l := &labServer{handlers: labHandlers(), data: &courseData{}}
+// labServer answers the operations of labs that the common panel draws.
+type labServer struct {
+	handlers map[string]sheet.Handler
+	makers   map[string]run.Lab
+	runs     *run.Runs
+	data     *courseData
+	backends *backends
+	model    *shiya
+}
+
+func newLabServer(b *backends, model *shiya) *labServer {
+	return &labServer{handlers: labHandlers(), makers: labRuns(), runs: run.NewRuns(run.Limit), data: &courseData{}, backends: b, model: model}
+}
+
+func registerLabs(s *Server, b *backends, model *shiya) {
+	l := newLabServer(b, model)
 	s.Register(engine.OpLab, l.sheet)
 	s.Register(engine.OpLabChoices, l.choices)
 	s.Register(engine.OpPrices, l.prices)
+	l.registerRuns(s)
 }
 
 // sheet answers engine.OpLab: engine.LabInput → engine.Sheet.
@@ -68,7 +86,7 @@ func (l *labServer) sheet(ctx context.Context, raw json.RawMessage, emit func(en
 	if err != nil {
 		return nil, nil, err
 	}
-	out, err := handler(sheet.New(ctx, in.Values, sheet.Options{Lab: in.Lab, Width: in.Width, Files: files, Emit: emit, Pause: Pause}))
+	out, err := handler(l.input(ctx, in, files, emit))
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()
@@ -80,6 +98,27 @@ func (l *labServer) sheet(ctx context.Context, raw json.RawMessage, emit func(en
 		return engine.Sheet{Faults: faults}, nil, nil
 	}
 	return out, nil, nil
+}
+
+// input is what a handler of the lab reads.
+func (l *labServer) input(ctx context.Context, in engine.LabInput, files sheet.Files, emit func(engine.Reply)) *sheet.Input {
+	return sheet.New(ctx, in.Values, sheet.Options{
+		Lab: in.Lab, Width: in.Width, Files: files, Emit: emit, Pause: Pause,
+		Model: func(ctx context.Context, emit func(engine.Reply)) (*attention.Model, *attention.Tokenizer, error) {
+			m, err := l.model.get(ctx, emit)
+			if err != nil {
+				return nil, nil, err
+			}
+			return m.Model, m.tokenizer, nil
+		},
+		// The SIMD kernel keeps nothing between its operations, and in a browser
+		// goroutines change only where one waits: several labs may compute on it by
+		// turns.
+		Backend: func(ctx context.Context) attention.Backend {
+			b, _ := l.backends.choose(ctx, "")
+			return b
+		},
+	})
 }
 
 // choices answers engine.OpLabChoices: engine.LabChoicesInput →
@@ -162,7 +201,7 @@ func badLab(field, message string) *engine.Error {
 // Sheet computes a lab in this program, with the files of a course at hand: for
 // tests of labs and for reports.
 func Sheet(ctx context.Context, in engine.LabInput) (engine.Sheet, error) {
-	l := &labServer{handlers: labHandlers(), data: &courseData{}}
+	l := newLabServer(&backends{load: kernel.Load}, &shiya{files: siteModel()})
 	out, _, err := l.sheet(ctx, encoded(in), func(engine.Reply) {})
 	if err != nil {
 		return engine.Sheet{}, err

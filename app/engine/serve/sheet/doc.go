@@ -11,5 +11,5 @@
 // the estimate by Partial, and calls Progress in its loop: that is also what lets
 // the engine see that the request has been superseded.
 //
-// It may import app/engine, app/format, sim and sim/chart.
+// It may import app/engine, app/format, attention, sim and sim/chart.
 package sheet

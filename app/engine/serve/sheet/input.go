@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"courselab/app/engine"
+	"courselab/attention"
 	"courselab/sim"
 )
 
@@ -35,6 +36,10 @@ type Options struct {
 	// does neither.
 	Emit  func(engine.Reply)
 	Pause func(context.Context) error
+	// Model gives out the course's language model, Backend the fastest backend on
+	// the CPU; nil: there is none, and plain Go.
+	Model   func(context.Context, func(engine.Reply)) (*attention.Model, *attention.Tokenizer, error)
+	Backend func(context.Context) attention.Backend
 }
 
 // Input is what a handler reads. It is for one goroutine.
@@ -58,6 +63,26 @@ func (in *Input) For(lab string, values map[string]string) *Input {
 	o := in.options
 	o.Lab, o.Emit = lab, nil
 	return New(in.Context, values, o)
+}
+
+// Under has in serve another request for the same values: that of ctx.
+func (in *Input) Under(ctx context.Context) { in.Context = ctx }
+
+// Shiya returns the course's language model, which nobody changes: who tunes it
+// works on a Clone. Its error is an *engine.Error, or the context's.
+func (in *Input) Shiya() (*attention.Model, *attention.Tokenizer, error) {
+	if in.options.Model == nil {
+		return nil, nil, &engine.Error{Code: engine.NoModel, Message: "这里没有语言模型“诗芽”。"}
+	}
+	return in.options.Model(in.Context, in.options.Emit)
+}
+
+// Backend returns the fastest backend on the CPU, which passed its known answers.
+func (in *Input) Backend() attention.Backend {
+	if in.options.Backend == nil {
+		return attention.Go{}
+	}
+	return in.options.Backend(in.Context)
 }
 
 // Has reports whether an optional parameter was given a value.
