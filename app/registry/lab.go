@@ -35,7 +35,12 @@ type Lab struct {
 	Guess *Guess
 	// Wide has figures drawn for the width that the lab has on the screen; else
 	// they are drawn for a phone and scaled up.
-	Wide  bool
+	Wide bool
+	// Shiya: the lab needs the course's language model, whose size the panel names
+	// before it is fetched.
+	Shiya bool
+	// Run: the lab has something that runs for long; nil: it has not.
+	Run   *Run
 	Note  Note
 	TryIt []Experiment
 }
