@@ -23,6 +23,8 @@ type state struct {
 	Options   Options
 	Config    attention.ModelConfig
 	Documents string // SHA-256 of all tokens, in hex
+	// Distil is the temperature and the teacher's weight of a run with a teacher.
+	Distil []float64 `json:",omitempty"`
 }
 
 const stateKey = "courselab.train"
@@ -50,7 +52,11 @@ func (t *Trainer) state() state {
 			hash.Write(word[:])
 		}
 	}
-	return state{Done: t.done, Options: t.options, Config: t.pass.model.Config, Documents: fmt.Sprintf("%x", hash.Sum(nil))}
+	out := state{Done: t.done, Options: t.options, Config: t.pass.model.Config, Documents: fmt.Sprintf("%x", hash.Sum(nil))}
+	if d := t.pass.distil; d != nil {
+		out.Distil = []float64{d.Temperature, d.Weight}
+	}
+	return out
 }
 
 // Save writes a checkpoint: a safetensors file of weights and moments, with the
@@ -82,7 +88,7 @@ func (t *Trainer) Load(data []byte) error {
 	for _, part := range []struct {
 		name       string
 		saved, now any
-	}{{"model", saved.Config, now.Config}, {"options", saved.Options, now.Options}, {"documents", saved.Documents, now.Documents}} {
+	}{{"model", saved.Config, now.Config}, {"options", saved.Options, now.Options}, {"documents", saved.Documents, now.Documents}, {"teacher", saved.Distil, now.Distil}} {
 		was, err1 := json.Marshal(part.saved)
 		is, err2 := json.Marshal(part.now)
 		if err := errors.Join(err1, err2); err != nil {

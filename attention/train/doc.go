@@ -18,6 +18,10 @@
 // model, data and Options being the same, so is every loss, on one backend of
 // one machine; a run that is stopped and resumed goes on as if it had not been.
 //
+// Distillation makes a run learn from a teacher's distribution as well as from the
+// text; Importances says how much a model's loss hangs on each of its heads and
+// feed-forward columns.
+//
 // # Imports
 //
 // attention, attention/safetensors and the standard library: it runs natively

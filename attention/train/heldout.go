@@ -30,11 +30,7 @@ func Losses(ctx context.Context, m *attention.Model, b attention.Backend, docume
 	p := pass{model: m, backend: attention.ForTraining(b), pause: pause}
 	out := make([]float64, 0, len(documents))
 	for from := 0; from < len(documents); {
-		to, n := from, 0
-		for to < len(documents) && (to == from || n+documents[to].rows() <= rows) {
-			n += documents[to].rows()
-			to++
-		}
+		to := fill(documents, from, rows)
 		p.load(documents[from:to])
 		if err := p.forward(ctx); err != nil {
 			return nil, fmt.Errorf("held-out loss on %s: %w", b.Name(), err)

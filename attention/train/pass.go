@@ -17,6 +17,8 @@ type pass struct {
 	gradient *attention.Model // same shapes
 	backend  attention.TrainingBackend
 	pause    func(context.Context) error // between layers; may be nil
+	distil   *distilling                 // nil: the loss is that of the text alone
+	gates    *gates                      // nil: nobody asks for their gradients
 
 	inputs, targets []int
 	documents       []span              // rows of each document
@@ -196,7 +198,11 @@ func (p *pass) score(ctx context.Context, back bool) error {
 		d := span{from: from, to: min(from+logitRows, n)}
 		shape(&p.logits, d.to-d.from, m.Config.Vocab)
 		b.MatMulT(p.logits, d.rows(p.norm), m.Output)
-		b.CrossEntropy(p.logits, p.targets[d.from:d.to], p.losses[d.from:d.to], 1/float64(n))
+		if p.distil == nil {
+			b.CrossEntropy(p.logits, p.targets[d.from:d.to], p.losses[d.from:d.to], 1/float64(n))
+		} else if err := p.distil.loss(ctx, b, p.logits, d, p.targets[d.from:d.to], p.losses[d.from:d.to], 1/float64(n)); err != nil {
+			return err
+		}
 		if back {
 			b.AddTMatMul(p.gradient.Output, p.logits, d.rows(p.norm))
 			b.MatMul(d.rows(p.dnorm), p.logits, m.Output)
@@ -222,6 +228,9 @@ func (p *pass) backward(ctx context.Context) error {
 
 		b.AddTMatMul(dl.WDown, p.dx, a.product)
 		b.MatMul(p.dup, p.dx, l.WDown) // by the product, for now
+		if err := p.gates.columns(ctx, p, i); err != nil {
+			return err
+		}
 		b.SiLUGateBackward(p.dgate, p.dup, p.dup, a.gate, a.up)
 		b.AddTMatMul(dl.WGate, p.dgate, a.ffnNorm)
 		b.AddTMatMul(dl.WUp, p.dup, a.ffnNorm)
@@ -231,6 +240,9 @@ func (p *pass) backward(ctx context.Context) error {
 
 		b.AddTMatMul(dl.WO, p.dx, a.mixed)
 		b.MatMul(p.dmixed, p.dx, l.WO)
+		if err := p.gates.heads(ctx, p, i); err != nil {
+			return err
+		}
 		for _, d := range p.documents {
 			b.AttendBackward(d.rows(p.dq), d.rows(p.dk), d.rows(p.dv), d.matrix(p.scratch, c.Heads),
 				d.rows(p.dmixed), d.matrix(a.weights, c.Heads), d.rows(a.q), d.rows(a.k), d.rows(a.v), c.Heads)

@@ -245,6 +245,13 @@ func TestLoadRefuses(t *testing.T) {
 			t.Errorf("other %s: error %v, want ErrOtherRun", name, err)
 		}
 	}
+	taught := trainer(tiny, counting(), short())
+	if err := taught.Distil(Distillation{Teacher: taught.Model().Zeros(), Temperature: 2, Weight: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if err := taught.Load(file.Bytes()); !errors.Is(err, ErrOtherRun) {
+		t.Errorf("a run without a teacher was taken for one with: %v", err)
+	}
 	same := trainer(tiny, counting(), short())
 	for _, cut := range []int{0, 7, 100, file.Len() / 2, file.Len() - 1} {
 		if err := same.Load(file.Bytes()[:cut]); err == nil {

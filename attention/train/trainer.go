@@ -127,10 +127,13 @@ type Result struct {
 	Step     int     // from 1
 	Epoch    int     // from 1
 	EpochEnd bool    // this was the epoch's last step
-	Loss     float64 // mean over the batch, nats per token
-	Rows     int     // tokens read
-	Rate     float64
-	Norm     float64 // of the gradient, before clipping
+	Loss     float64 // mean over the batch of −log p(target), nats per token
+	// Divergence is the mean of KL(teacher ‖ student) at the temperature, in nats
+	// per token; 0 without a teacher.
+	Divergence float64
+	Rows       int // tokens read
+	Rate       float64
+	Norm       float64 // of the gradient, before clipping
 }
 
 // Step takes one step. After an error the model may be half changed; a
@@ -162,7 +165,7 @@ func (t *Trainer) Step(ctx context.Context) (Result, error) {
 		return Result{}, fmt.Errorf("train step %d on %s: %w", t.done+1, t.pass.backend.Name(), err)
 	}
 	t.done++
-	return Result{Step: t.done, Epoch: epoch + 1, EpochEnd: at == t.perEpoch[epoch]-1, Loss: loss, Rows: len(t.pass.inputs), Rate: rate, Norm: norm}, nil
+	return Result{Divergence: t.pass.distil.mean(), Step: t.done, Epoch: epoch + 1, EpochEnd: at == t.perEpoch[epoch]-1, Loss: loss, Rows: len(t.pass.inputs), Rate: rate, Norm: norm}, nil
 }
 
 // gradients sets the gradient of the batch's mean loss, and returns the loss.
@@ -173,6 +176,11 @@ func (t *Trainer) gradients(ctx context.Context, batch []Document) (float64, err
 		clear(parameter.Values)
 	}
 	p.load(batch)
+	if p.distil != nil {
+		if err := p.distil.read(ctx, batch, t.Pause); err != nil {
+			return 0, err
+		}
+	}
 	if err := p.forward(ctx); err != nil {
 		return 0, err
 	}
