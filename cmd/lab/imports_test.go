@@ -17,6 +17,7 @@ var forbidden = []struct {
 	{"courselab/cmd/web", "js", "courselab/attention", "tensors come from the engine"},
 	{"courselab/cmd/web", "js", "courselab/app/engine/serve", "the engine's side of the protocol is the worker's"},
 	{"courselab/cmd/web", "js", "gonum.org/v1/plot", "3.6 MB gzip of plotting and fonts belong to the engine"},
+	{"courselab/cmd/web", "js", "github.com/mozillazg/go-pinyin", "the dictionary of sounds is the engine's"},
 	{"courselab/cmd/web", "js", "golang.org/x/net/html", "parsing pages is the site builder's"},
 	{"courselab/cmd/web", "js", "courselab/lessons/content", "the course is fetched, so that edits on the host count"},
 	{"courselab/cmd/web", "js", "courselab/assets", "assets are loaded by address"},
@@ -41,6 +42,8 @@ var forbidden = []struct {
 	{"courselab/attention", "native", "courselab/lessons", "two cores that know nothing of each other"},
 	{"courselab/attention", "native", "courselab/app", "maths knows no pages"},
 	{"courselab/attention", "native", "gonum.org/v1/gonum", "only attention/blas knows it"},
+	{"courselab/attention", "native", "courselab/attention/verse", "a model knows nothing of what it is judged by"},
+	{"courselab/attention/train", "native", "courselab/attention/verse", "a reward is given to training, not known by it"},
 }
 
 func TestForbiddenImports(t *testing.T) {
@@ -62,10 +65,11 @@ func TestForbiddenImports(t *testing.T) {
 // wraps is imported by that package alone.
 func TestOnlyOnePackageKnows(t *testing.T) {
 	only := map[string][]string{
-		"github.com/yuin/goldmark":      {"courselab/lessons"},
-		"github.com/wyatt915/treeblood": {"courselab/lessons"},
-		"gonum.org/v1/plot":             {"courselab/sim/chart"},
-		"courselab/attention/webgpu":    {"courselab/app/engine/serve"}, // the engine alone computes on a graphics card
+		"github.com/yuin/goldmark":       {"courselab/lessons"},
+		"github.com/wyatt915/treeblood":  {"courselab/lessons"},
+		"gonum.org/v1/plot":              {"courselab/sim/chart"},
+		"github.com/mozillazg/go-pinyin": {"courselab/attention/verse"},
+		"courselab/attention/webgpu":     {"courselab/app/engine/serve"}, // the engine alone computes on a graphics card
 	}
 	for _, platform := range []string{"js", "native"} {
 		list := golist(t, platform, "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "courselab/...")

@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"courselab/attention"
 	"courselab/attention/blas"
+	"courselab/attention/verse"
 	"courselab/sim"
 )
 
@@ -69,43 +69,6 @@ func TestShiyaIsCountedAsItIs(t *testing.T) {
 	}
 }
 
-// verseForm reports whether a text is four or eight lines of five or of seven
-// characters, two lines to a sentence.
-func verseForm(text string) bool {
-	body, ended := strings.CutSuffix(text, "。")
-	lines := strings.FieldsFunc(body, func(r rune) bool { return r == '，' || r == '。' })
-	if !ended || len(lines) != 4 && len(lines) != 8 {
-		return false
-	}
-	width := utf8.RuneCountInString(lines[0])
-	if width != 5 && width != 7 {
-		return false
-	}
-	var want strings.Builder
-	for i, line := range lines {
-		if utf8.RuneCountInString(line) != width {
-			return false
-		}
-		want.WriteString(line + []string{"，", "。"}[i%2])
-	}
-	return want.String() == text
-}
-
-func TestVerseForm(t *testing.T) {
-	for text, want := range map[string]bool{
-		"床前明月光，疑是地上霜。举头望明月，低头思故乡。": true,
-		"床前明月光，疑是地上霜。举头望明月，低头思故。":  false,
-		"床前明月光，疑是地上霜。":             false,
-		"床前明月光。疑是地上霜，举头望明月，低头思故乡。": false,
-		"床前明月光，疑是地上霜。举头望明月，低头思故乡":  false,
-		"": false,
-	} {
-		if got := verseForm(text); got != want {
-			t.Errorf("%q: %t", text, got)
-		}
-	}
-}
-
 // poem lets the model write one poem from nothing.
 func poem(t *testing.T, m *attention.Model, tokenizer *attention.Tokenizer, seed uint64) (string, attention.Stop) {
 	t.Helper()
@@ -130,7 +93,7 @@ func TestShiyaKeepsForm(t *testing.T) {
 	kept := 0
 	for seed := range uint64(100) {
 		text, stop := poem(t, m, tokenizer, seed+1)
-		if stop == attention.StopEnd && verseForm(text) {
+		if stop == attention.StopEnd && verse.KeepsForm(text) {
 			kept++
 		} else {
 			t.Logf("seed %d, %s: %s", seed+1, stop, text)
