@@ -75,6 +75,20 @@ func (Go) RMSNormBackward(dx Matrix, dgain []float32, dy, x Matrix, gain []float
 // AttendBackward takes one query of one head at a time. With A the weights and
 // dA = d·Vᵀ, the gradient of the scores is A·(dA − Σ A·dA)/√h.
 func (Go) AttendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values Matrix, heads int) {
+	attendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values, heads, true)
+}
+
+// AttendAll is Attend without the mask.
+func (Go) AttendAll(dst, weights, q, keys, values Matrix, heads int) {
+	attend(dst, weights, q, keys, values, heads, false)
+}
+
+// AttendAllBackward is the gradient of AttendAll.
+func (Go) AttendAllBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values Matrix, heads int) {
+	attendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values, heads, false)
+}
+
+func attendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values Matrix, heads int, causal bool) {
 	CheckAttendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values, heads)
 	h := q.Cols / heads
 	group := heads / (keys.Cols / h)
@@ -84,7 +98,7 @@ func (Go) AttendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, value
 	clear(dkeys.Data)
 	clear(dvalues.Data)
 	for i := range q.Rows {
-		seen := past + i + 1
+		seen := seenBy(i, past, keys.Rows, causal)
 		for a := range heads {
 			query, dquery, up := q.Row(i)[a*h:(a+1)*h], dq.Row(i)[a*h:(a+1)*h], d.Row(i)[a*h:(a+1)*h]
 			at := a / group * h

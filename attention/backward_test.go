@@ -66,6 +66,18 @@ func TestGradientsAreSlopes(t *testing.T) {
 		ref.AttendBackward(dq, dk, dv, scratch, cq, weights, q, keys, values, heads)
 		return
 	}
+	attendAll := func() float64 {
+		out, weights := NewMatrix(n, heads*h), NewMatrix(n*heads, n+2)
+		ref.AttendAll(out, weights, q, keys, values, heads)
+		return weighted(out, cq)
+	}
+	attendAllBack := func() (dq, dk, dv Matrix) {
+		out, weights, scratch := NewMatrix(n, heads*h), NewMatrix(n*heads, n+2), NewMatrix(n*heads, n+2)
+		ref.AttendAll(out, weights, q, keys, values, heads)
+		dq, dk, dv = NewMatrix(n, heads*h), NewMatrix(n+2, 2*h), NewMatrix(n+2, 2*h)
+		ref.AttendAllBackward(dq, dk, dv, scratch, cq, weights, q, keys, values, heads)
+		return
+	}
 	norm := func() float64 {
 		out := NewMatrix(n, width)
 		ref.RMSNorm(out, x, gain.Data, 1e-5)
@@ -97,6 +109,9 @@ func TestGradientsAreSlopes(t *testing.T) {
 		{"attention, q", q, attend, func() Matrix { dq, _, _ := attendBack(); return dq }},
 		{"attention, keys", keys, attend, func() Matrix { _, dk, _ := attendBack(); return dk }},
 		{"attention, values", values, attend, func() Matrix { _, _, dv := attendBack(); return dv }},
+		{"unmasked attention, q", q, attendAll, func() Matrix { dq, _, _ := attendAllBack(); return dq }},
+		{"unmasked attention, keys", keys, attendAll, func() Matrix { _, dk, _ := attendAllBack(); return dk }},
+		{"unmasked attention, values", values, attendAll, func() Matrix { _, _, dv := attendAllBack(); return dv }},
 		{"gate", x, gate, func() Matrix { dg, _ := gateBack(); return dg }},
 		{"up", y, gate, func() Matrix { _, du := gateBack(); return du }},
 		{"rotation", q, func() float64 {

@@ -57,6 +57,17 @@ func (Reference) RMSNormBackward(dx Matrix, dgain []float32, dy, x Matrix, gain 
 	}
 }
 
+// AttendAll is softmax(QKᵀ/√h)V of each head, with nothing hidden.
+func (r Reference) AttendAll(dst, weights, q, keys, values Matrix, heads int) {
+	r.attend(dst, weights, q, keys, values, heads, false)
+}
+
+// AttendAllBackward is AttendBackward: that reads the mask off the weights, which
+// are 0 where it hides.
+func (r Reference) AttendAllBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values Matrix, heads int) {
+	r.AttendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values, heads)
+}
+
 // AttendBackward takes heads apart into matrices: dA = d·Vᵀ, dV = Aᵀ·d,
 // dS = A·(dA − Σ A·dA)/√h, dQ = dS·K, dK = dSᵀ·Q.
 func (r Reference) AttendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values Matrix, heads int) {
@@ -167,6 +178,8 @@ func CompareTrainingToReference(ctx context.Context, b TrainingBackend, s LayerS
 	keys, values := testValues(t, kv, salt+7), testValues(t, kv, salt+8)
 	weights, mixed := NewMatrix(n*heads, t), NewMatrix(n, queries)
 	Reference{}.Attend(mixed, weights, q, keys, values, heads)
+	unmasked := NewMatrix(n*heads, t)
+	Reference{}.AttendAll(mixed, unmasked, q, keys, values, heads)
 	tokens := make([]int, n)
 	for i := range tokens {
 		tokens[i] = (i*7 + int(salt%5)) % (s.Width + 1) // some stand twice
@@ -206,6 +219,16 @@ func CompareTrainingToReference(ctx context.Context, b TrainingBackend, s LayerS
 		{"attention gradient", 20 * layerTolerance, func(b TrainingBackend) []Matrix {
 			dq, dk, dv, scratch := unset(n, queries), unset(t, kv), unset(t, kv), unset(n*heads, t)
 			b.AttendBackward(dq, dk, dv, scratch, up, weights, q, keys, values, heads)
+			return []Matrix{dq, dk, dv}
+		}},
+		{"unmasked attention", 10 * layerTolerance, func(b TrainingBackend) []Matrix {
+			dst, weights := unset(n, queries), unset(n*heads, t)
+			b.AttendAll(dst, weights, q, keys, values, heads)
+			return []Matrix{dst, weights}
+		}},
+		{"unmasked attention gradient", 20 * layerTolerance, func(b TrainingBackend) []Matrix {
+			dq, dk, dv, scratch := unset(n, queries), unset(t, kv), unset(t, kv), unset(n*heads, t)
+			b.AttendAllBackward(dq, dk, dv, scratch, up, unmasked, q, keys, values, heads)
 			return []Matrix{dq, dk, dv}
 		}},
 		{"gate gradient", layerTolerance, func(b TrainingBackend) []Matrix {

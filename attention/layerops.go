@@ -114,13 +114,26 @@ func (Go) RoPE(x, cos, sin Matrix) {
 
 // Attend takes one query of one head at a time.
 func (Go) Attend(dst, weights, q, keys, values Matrix, heads int) {
+	attend(dst, weights, q, keys, values, heads, true)
+}
+
+// seenBy returns how many keys query i sees, of keys of which past stand before
+// the first query: with the mask those up to its own.
+func seenBy(i, past, keys int, causal bool) int {
+	if causal {
+		return past + i + 1
+	}
+	return keys
+}
+
+func attend(dst, weights, q, keys, values Matrix, heads int, causal bool) {
 	CheckAttend(dst, weights, q, keys, values, heads)
 	h := q.Cols / heads
 	group := heads / (keys.Cols / h) // heads of queries to one of keys
 	scale := float32(1 / math.Sqrt(float64(h)))
 	past := keys.Rows - q.Rows
 	for i := range q.Rows {
-		seen := past + i + 1
+		seen := seenBy(i, past, keys.Rows, causal)
 		for a := range heads {
 			query, out := q.Row(i)[a*h:(a+1)*h], dst.Row(i)[a*h:(a+1)*h]
 			at := a / group * h

@@ -40,6 +40,10 @@ func (Reference) RoPE(x, cos, sin Matrix) {
 
 // Attend takes heads apart into matrices and computes softmax(QKᵀ/√h)V of each.
 func (r Reference) Attend(dst, weights, q, keys, values Matrix, heads int) {
+	r.attend(dst, weights, q, keys, values, heads, true)
+}
+
+func (r Reference) attend(dst, weights, q, keys, values Matrix, heads int, causal bool) {
 	CheckAttend(dst, weights, q, keys, values, heads)
 	h := q.Cols / heads
 	kvHeads := keys.Cols / h
@@ -49,7 +53,7 @@ func (r Reference) Attend(dst, weights, q, keys, values Matrix, heads int) {
 		r.MatMulT(scores, part(q, a, h), k)
 		for i := range q.Rows {
 			for j := range keys.Rows {
-				if j > keys.Rows-q.Rows+i {
+				if causal && j > keys.Rows-q.Rows+i {
 					scores.Set(i, j, float32(math.Inf(-1)))
 				} else {
 					scores.Set(i, j, float32(float64(scores.At(i, j))/math.Sqrt(float64(h))))

@@ -26,6 +26,11 @@ type TrainingBackend interface {
 	// weights that Attend left, it sets dq (n, H·h), dkeys and dvalues (t, G·h).
 	// scratch has the shape of weights, (n·H, t), and undefined contents.
 	AttendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values Matrix, heads int)
+	// AttendAll is Attend without the mask: every query sees every key.
+	AttendAll(dst, weights, q, keys, values Matrix, heads int)
+	// AttendAllBackward is the gradient of AttendAll, as AttendBackward is that
+	// of Attend.
+	AttendAllBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values Matrix, heads int)
 	// SiLUGateBackward is the gradient of SiLUGate: with d = ∂L/∂dst, it sets
 	// dgate and dup. All have one shape; dgate or dup may be d itself.
 	SiLUGateBackward(dgate, dup, d, gate, up Matrix)
@@ -93,6 +98,12 @@ func (c *trainable) RMSNormBackward(dx Matrix, dgain []float32, dy, x Matrix, ga
 }
 func (c *trainable) AttendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values Matrix, heads int) {
 	c.settle().AttendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values, heads)
+}
+func (c *trainable) AttendAll(dst, weights, q, keys, values Matrix, heads int) {
+	c.settle().AttendAll(dst, weights, q, keys, values, heads)
+}
+func (c *trainable) AttendAllBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values Matrix, heads int) {
+	c.settle().AttendAllBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values, heads)
 }
 func (c *trainable) SiLUGateBackward(dgate, dup, d, gate, up Matrix) {
 	c.settle().SiLUGateBackward(dgate, dup, d, gate, up)

@@ -30,6 +30,15 @@ func (b Backend) Attend(dst, weights, q, keys, values attention.Matrix, heads in
 		b.Go.Attend(dst, weights, q, keys, values, heads)
 		return
 	}
+	attend(dst, weights, q, keys, values, heads, true)
+}
+
+// AttendAll is Attend without the mask.
+func (Backend) AttendAll(dst, weights, q, keys, values attention.Matrix, heads int) {
+	attend(dst, weights, q, keys, values, heads, false)
+}
+
+func attend(dst, weights, q, keys, values attention.Matrix, heads int, causal bool) {
 	attention.CheckAttend(dst, weights, q, keys, values, heads)
 	h := q.Cols / heads
 	group := heads / (keys.Cols / h)
@@ -40,9 +49,11 @@ func (b Backend) Attend(dst, weights, q, keys, values attention.Matrix, heads in
 		blas32.Gemm(blas.NoTrans, blas.Trans, scale, head(q, a, h), head(keys, a/group, h), 0, w)
 		for i := range w.Rows {
 			row := w.Data[i*w.Stride : i*w.Stride+w.Cols]
-			seen := row[:past+i+1]
-			clear(row[len(seen):])
-			softmax(seen)
+			if causal {
+				clear(row[past+i+1:])
+				row = row[:past+i+1]
+			}
+			softmax(row)
 		}
 		blas32.Gemm(blas.NoTrans, blas.NoTrans, 1, w, head(values, a/group, h), 0, head(dst, a, h))
 	}
@@ -68,6 +79,12 @@ func (b Backend) AttendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys
 		b.Go.AttendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values, heads)
 		return
 	}
+	b.AttendAllBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values, heads)
+}
+
+// AttendAllBackward goes over all keys; the mask is in the weights, which are 0
+// where it hides.
+func (Backend) AttendAllBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values attention.Matrix, heads int) {
 	attention.CheckAttendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values, heads)
 	h := q.Cols / heads
 	group := heads / (keys.Cols / h)

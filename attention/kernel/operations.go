@@ -125,9 +125,13 @@ func (k *simd) RoPE(x, cos, sin attention.Matrix) {
 
 // Attend is causal attention with grouped heads.
 func (k *simd) Attend(dst, weights, q, keys, values attention.Matrix, heads int) {
+	k.attend(dst, weights, q, keys, values, heads, 0)
+}
+
+func (k *simd) attend(dst, weights, q, keys, values attention.Matrix, heads, unmasked int) {
 	attention.CheckAttend(dst, weights, q, keys, values, heads)
 	h := q.Cols / heads
-	k.hold(dst.Data, weights.Data, q.Data, keys.Data, values.Data).call(opAttend, q.Rows, keys.Rows-q.Rows, heads, keys.Cols/h, h)
+	k.hold(dst.Data, weights.Data, q.Data, keys.Data, values.Data).call(opAttend, q.Rows, keys.Rows-q.Rows, heads, keys.Cols/h, h, unmasked)
 }
 
 // Add: dst = a + b.

@@ -32,10 +32,24 @@ func (k *simd) RMSNormBackward(dx attention.Matrix, dgain []float32, dy, x atten
 
 // AttendBackward is the gradient of Attend.
 func (k *simd) AttendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values attention.Matrix, heads int) {
+	k.attendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values, heads, 0)
+}
+
+// AttendAll is Attend without the mask.
+func (k *simd) AttendAll(dst, weights, q, keys, values attention.Matrix, heads int) {
+	k.attend(dst, weights, q, keys, values, heads, 1)
+}
+
+// AttendAllBackward is the gradient of AttendAll.
+func (k *simd) AttendAllBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values attention.Matrix, heads int) {
+	k.attendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values, heads, 1)
+}
+
+func (k *simd) attendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values attention.Matrix, heads, unmasked int) {
 	attention.CheckAttendBackward(dq, dkeys, dvalues, scratch, d, weights, q, keys, values, heads)
 	h := q.Cols / heads
 	k.hold(dq.Data, dkeys.Data, dvalues.Data, scratch.Data, d.Data, weights.Data, q.Data, keys.Data, values.Data).
-		call(opAttendBackward, q.Rows, keys.Rows-q.Rows, heads, keys.Cols/h, h)
+		call(opAttendBackward, q.Rows, keys.Rows-q.Rows, heads, keys.Cols/h, h, unmasked)
 }
 
 // SiLUGateBackward is the gradient of SiLUGate.

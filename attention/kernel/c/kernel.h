@@ -18,7 +18,9 @@ void packed(float *c, const float *a, const float *b, i32 m, i32 n, i32 k, i32 t
 void softmax_rows(float *out, const float *in, i32 rows, i32 cols);
 void rms_norm(float *out, const float *x, const float *gain, i32 rows, i32 cols, float eps);
 void rope(float *x, const float *cos, const float *sin, i32 rows, i32 cols, i32 half);
-void attend(float *out, float *weights, const float *q, const float *keys, const float *values, i32 rows, i32 past, i32 heads, i32 groups, i32 h);
+// attend: where unmasked is set every query sees every key, else query i the
+// first past + i + 1. So does attend_back.
+void attend(float *out, float *weights, const float *q, const float *keys, const float *values, i32 rows, i32 past, i32 heads, i32 groups, i32 h, i32 unmasked);
 void add_cells(float *out, const float *a, const float *b, i32 n);
 void silu_gate(float *out, const float *gate, const float *up, i32 n);
 
@@ -29,7 +31,7 @@ void scores(float *out, const float *q, const float *keys, i32 stride, i32 n, i3
 void mix(float *out, const float *weights, i32 step, const float *values, i32 stride, i32 n, i32 h, i32 more);
 
 void rms_norm_back(float *dx, float *dgain, const float *dy, const float *x, const float *gain, i32 rows, i32 cols, float eps);
-void attend_back(float *dq, float *dkeys, float *dvalues, float *ds, const float *d, const float *weights, const float *q, const float *keys, const float *values, i32 rows, i32 past, i32 heads, i32 groups, i32 h);
+void attend_back(float *dq, float *dkeys, float *dvalues, float *ds, const float *d, const float *weights, const float *q, const float *keys, const float *values, i32 rows, i32 past, i32 heads, i32 groups, i32 h, i32 unmasked);
 void silu_gate_back(float *dgate, float *dup, const float *d, const float *gate, const float *up, i32 n);
 void cross_entropy(float *logits, float *aims, float *sums, i32 rows, i32 cols, float scale);
 void adamw(float *w, float *m, float *v, const float *g, i32 n, const float *s);

@@ -117,11 +117,11 @@ void mix(float *out, const float *weights, i32 step, const float *values, i32 st
   }
 }
 
-void attend(float *out, float *weights, const float *q, const float *keys, const float *values, i32 rows, i32 past, i32 heads, i32 groups, i32 h) {
+void attend(float *out, float *weights, const float *q, const float *keys, const float *values, i32 rows, i32 past, i32 heads, i32 groups, i32 h, i32 unmasked) {
   i32 all_keys = past + rows, stride = groups * h, share = heads / groups;
   float scale = 1 / __builtin_sqrtf(h);
   for (i32 i = 0; i < rows; i++) {
-    i32 seen = past + i + 1;
+    i32 seen = unmasked ? all_keys : past + i + 1;
     for (i32 a = 0; a < heads; a++, q += h, out += h, weights += all_keys) {
       i32 at = a / share * h;
       scores(weights, q, keys + at, stride, seen, h);

@@ -32,11 +32,11 @@ void rms_norm_back(float *dx, float *dgain, const float *dy, const float *x, con
 // attend_back goes over the queries for the gradients of scores, ds, and of
 // queries; then over the keys, whose gradients are sums over the queries that
 // saw them.
-void attend_back(float *dq, float *dkeys, float *dvalues, float *ds, const float *d, const float *weights, const float *q, const float *keys, const float *values, i32 rows, i32 past, i32 heads, i32 groups, i32 h) {
+void attend_back(float *dq, float *dkeys, float *dvalues, float *ds, const float *d, const float *weights, const float *q, const float *keys, const float *values, i32 rows, i32 past, i32 heads, i32 groups, i32 h, i32 unmasked) {
   i32 total = past + rows, stride = groups * h, wide = heads * h, share = heads / groups;
   float scale = 1 / __builtin_sqrtf(h);
   for (i32 i = 0; i < rows; i++) {
-    i32 seen = past + i + 1;
+    i32 seen = unmasked ? total : past + i + 1;
     for (i32 a = 0; a < heads; a++) {
       const float *w = weights + (i * heads + a) * total;
       float *s = ds + (i * heads + a) * total;
@@ -53,7 +53,7 @@ void attend_back(float *dq, float *dkeys, float *dvalues, float *ds, const float
     }
   }
   for (i32 j = 0; j < total; j++) {
-    i32 from = j < past ? 0 : j - past; // the first query that sees key j
+    i32 from = unmasked || j < past ? 0 : j - past; // the first query that sees key j
     for (i32 a = 0; a < heads; a++) {
       i32 to = j * stride + a / share * h, at = (from * heads + a) * total + j, step = heads * total, more = a % share != 0;
       mix(dkeys + to, ds + at, step, q + from * wide + a * h, wide, rows - from, h, more);
