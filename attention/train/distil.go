@@ -53,6 +53,9 @@ func (t *Trainer) Distil(d Distillation) error {
 	if err := d.Check(t.pass.model.Config); err != nil {
 		return fmt.Errorf("distil: %w", err)
 	}
+	if t.options.Task.Objective != Causal {
+		return fmt.Errorf("distil: objective %d: only the causal one", t.options.Task.Objective)
+	}
 	t.pass.distil = &distilling{Distillation: d, pass: pass{model: d.Teacher, backend: t.pass.backend}}
 	return nil
 }

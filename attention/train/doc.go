@@ -5,7 +5,9 @@
 // A document is one text; the model reads bos and its characters and is to
 // predict its characters and eos. A batch is several documents laid one after
 // the other: products, norms and gates run over all their rows at once,
-// attention over the rows of each.
+// attention over the rows of each. A Task says what is asked of the model: the
+// next token, hidden tokens from both sides, or, as a mistake to be looked at, the
+// next token with nothing hidden. Pack lays texts end to end in place of padding.
 //
 // # Notation and shapes
 //
@@ -14,7 +16,7 @@
 //	N   rows of a batch: the tokens read, of all its documents
 //	dx  gradient of the loss by x, in the shape of x
 //
-// The loss is the mean of −log p(target), in nats, over the rows of a batch. A
+// The loss is the mean of −log p(target), in nats, over what a batch predicts. A
 // model, data and Options being the same, so is every loss, on one backend of
 // one machine; a run that is stopped and resumed goes on as if it had not been.
 //

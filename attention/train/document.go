@@ -51,6 +51,40 @@ func Documents(texts []string, t *attention.Tokenizer, c attention.ModelConfig, 
 	return out, nil
 }
 
+// Pack lays texts end to end, c.EOS after each, and cuts them into documents that
+// are as long as the context and overlap by one token, so that each token but the
+// first is predicted once. Nothing is padded, and attention crosses from one text
+// to the next, as in the pretraining of GPT and LLaMA. A remainder of one token is
+// left out. unknown is as in Documents.
+func Pack(texts []string, t *attention.Tokenizer, c attention.ModelConfig, unknown int) ([]Document, error) {
+	if len(c.EOS) == 0 {
+		return nil, fmt.Errorf("pack: the config has no eos_token_id")
+	}
+	var all Document
+	for i, text := range texts {
+		ids, err := t.Encode(text)
+		if err != nil && unknown < 0 {
+			return nil, fmt.Errorf("pack text %d: %w", i+1, err)
+		}
+		for _, id := range ids {
+			if id < 0 {
+				id = unknown
+			}
+			all = append(all, id)
+		}
+		all = append(all, c.EOS[0])
+	}
+	var out []Document
+	for all.rows() > c.Context {
+		out = append(out, all[:c.Context+1])
+		all = all[c.Context:]
+	}
+	if len(all) > 1 {
+		out = append(out, all)
+	}
+	return out, nil
+}
+
 // Epoch returns the batches of one pass over the documents, as their indices:
 // shuffled by seed and epoch, each batch filled up to rows tokens read. A
 // document larger than that is a batch of its own.

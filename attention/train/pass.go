@@ -20,7 +20,9 @@ type pass struct {
 	distil   *distilling                 // nil: the loss is that of the text alone
 	gates    *gates                      // nil: nobody asks for their gradients
 
+	unmasked        bool // attention sees every token of a document
 	inputs, targets []int
+	scored          []int               // rows that targets belong to; nil: all, in order
 	documents       []span              // rows of each document
 	cos, sin, back  attention.Matrix    // (N, h/2): angles of each row's position, −sin
 	table           [2]attention.Matrix // (context, h/2), cos and sin of each position
@@ -29,13 +31,14 @@ type pass struct {
 	x      attention.Matrix // (N, d): what the last layer leaves
 	norm   attention.Matrix // (N, d): x normed
 	logits attention.Matrix // (logitRows, V)
-	losses []float32        // (N)
+	losses []float32        // of each target
 
 	// Scratch.
 	add, dx, dnorm, dmixed attention.Matrix // (N, d), (N, d), (N, d), (N, H·h)
 	dq, dk, dv             attention.Matrix // (N, H·h), (N, G·h)
 	dgate, dup             attention.Matrix // (N, f)
 	scratch                []float32        // as weights
+	picked, dpicked        attention.Matrix // (logitRows, d): rows of norm that are scored
 }
 
 // span is the rows of one document, and where its attention weights lie.
@@ -53,20 +56,35 @@ type activations struct {
 	product  attention.Matrix // (N, f): SiLU(gate)·up
 }
 
-// load lays documents out as a batch.
-func (p *pass) load(documents []Document) {
-	c := p.model.Config
-	p.inputs, p.targets, p.documents = p.inputs[:0], p.targets[:0], p.documents[:0]
-	weights := 0
-	for _, d := range documents {
-		n := d.rows()
-		p.documents = append(p.documents, span{len(p.inputs), len(p.inputs) + n, weights})
-		p.inputs = append(p.inputs, d[:n]...)
-		p.targets = append(p.targets, d[1:]...)
-		weights += n * c.Heads * n
+// begin empties the batch.
+func (p *pass) begin(unmasked bool) {
+	p.unmasked = unmasked
+	p.inputs, p.targets, p.scored, p.documents = p.inputs[:0], p.targets[:0], nil, p.documents[:0]
+}
+
+// load lays documents out as a batch that predicts each next token.
+func (p *pass) load(documents []Document) { Task{}.load(p, documents, nil) }
+
+// lay lays the tokens of one more document out, and returns its rows.
+func (p *pass) lay(tokens []int) span {
+	d := span{len(p.inputs), len(p.inputs) + len(tokens), p.weights()}
+	p.documents = append(p.documents, d)
+	p.inputs = append(p.inputs, tokens...)
+	return d
+}
+
+// weights returns how many attention weights of a layer the documents have.
+func (p *pass) weights() int {
+	if len(p.documents) == 0 {
+		return 0
 	}
-	n := len(p.inputs)
-	p.reserve(n, weights)
+	d := p.documents[len(p.documents)-1]
+	return d.weights + (d.to-d.from)*p.model.Config.Heads*(d.to-d.from)
+}
+
+// ready shapes everything for the documents that were laid out.
+func (p *pass) ready() {
+	p.reserve(len(p.inputs), p.weights())
 	for _, d := range p.documents {
 		for i := d.from; i < d.to; i++ {
 			copy(p.cos.Row(i), p.table[0].Row(i-d.from))
@@ -98,7 +116,7 @@ func (p *pass) reserve(n, weights int) {
 	shape(&p.dv, n, kv)
 	shape(&p.dgate, n, c.FFN)
 	shape(&p.dup, n, c.FFN)
-	p.losses, p.scratch = lengthen(p.losses, n), lengthen(p.scratch, weights)
+	p.losses, p.scratch = lengthen(p.losses, len(p.targets)), lengthen(p.scratch, weights)
 	if p.layers == nil {
 		p.layers = make([]activations, c.Layers)
 	}
@@ -144,6 +162,10 @@ func (d span) matrix(weights []float32, heads int) attention.Matrix {
 // forward takes the batch through the layers, up to the last norm.
 func (p *pass) forward(ctx context.Context) error {
 	m, b, c := p.model, p.backend, p.model.Config
+	attend := b.Attend
+	if p.unmasked {
+		attend = b.AttendAll
+	}
 	b.Gather(p.layers[0].in, m.Embedding, p.inputs)
 	for i := range m.Layers {
 		l, a := &m.Layers[i], &p.layers[i]
@@ -158,7 +180,7 @@ func (p *pass) forward(ctx context.Context) error {
 		b.RoPE(a.q, p.cos, p.sin)
 		b.RoPE(a.k, p.cos, p.sin)
 		for _, d := range p.documents {
-			b.Attend(d.rows(a.mixed), d.matrix(a.weights, c.Heads), d.rows(a.q), d.rows(a.k), d.rows(a.v), c.Heads)
+			attend(d.rows(a.mixed), d.matrix(a.weights, c.Heads), d.rows(a.q), d.rows(a.k), d.rows(a.v), c.Heads)
 		}
 		b.MatMulT(p.add, a.mixed, l.WO)
 		b.Add(a.mid, a.in, p.add)
@@ -188,24 +210,44 @@ func (p *pass) rest(ctx context.Context) error {
 	return p.pause(ctx)
 }
 
+// normed returns the normed rows that targets d.from to d.to belong to.
+func (p *pass) normed(d span) attention.Matrix {
+	if p.scored == nil {
+		return d.rows(p.norm)
+	}
+	shape(&p.picked, d.to-d.from, p.norm.Cols)
+	p.backend.Gather(p.picked, p.norm, p.scored[d.from:d.to])
+	return p.picked
+}
+
 // score computes the losses, logitRows rows at a time. With back it also leaves
 // the gradient of their mean by the normed rows in dnorm, and adds that by the
 // output matrix.
 func (p *pass) score(ctx context.Context, back bool) error {
 	m, b := p.model, p.backend
-	n := len(p.inputs)
+	n := len(p.targets)
+	if back && p.scored != nil {
+		clear(p.dnorm.Data)
+	}
 	for from := 0; from < n; from += logitRows {
 		d := span{from: from, to: min(from+logitRows, n)}
+		norm := p.normed(d)
 		shape(&p.logits, d.to-d.from, m.Config.Vocab)
-		b.MatMulT(p.logits, d.rows(p.norm), m.Output)
+		b.MatMulT(p.logits, norm, m.Output)
 		if p.distil == nil {
 			b.CrossEntropy(p.logits, p.targets[d.from:d.to], p.losses[d.from:d.to], 1/float64(n))
 		} else if err := p.distil.loss(ctx, b, p.logits, d, p.targets[d.from:d.to], p.losses[d.from:d.to], 1/float64(n)); err != nil {
 			return err
 		}
 		if back {
-			b.AddTMatMul(p.gradient.Output, p.logits, d.rows(p.norm))
-			b.MatMul(d.rows(p.dnorm), p.logits, m.Output)
+			b.AddTMatMul(p.gradient.Output, p.logits, norm)
+			if p.scored == nil {
+				b.MatMul(d.rows(p.dnorm), p.logits, m.Output)
+			} else {
+				shape(&p.dpicked, d.to-d.from, m.Config.Width)
+				b.MatMul(p.dpicked, p.logits, m.Output)
+				b.Scatter(p.dnorm, p.dpicked, p.scored[d.from:d.to])
+			}
 		}
 		if err := b.Sync(ctx); err != nil {
 			return err
@@ -221,6 +263,10 @@ func (p *pass) score(ctx context.Context, back bool) error {
 // gradient by the residual stream, from the top down.
 func (p *pass) backward(ctx context.Context) error {
 	m, g, b, c := p.model, p.gradient, p.backend, p.model.Config
+	attendBackward := b.AttendBackward
+	if p.unmasked {
+		attendBackward = b.AttendAllBackward
+	}
 	clear(p.dx.Data)
 	b.RMSNormBackward(p.dx, g.Norm, p.dnorm, p.x, m.Norm, c.NormEps)
 	for i := len(m.Layers) - 1; i >= 0; i-- {
@@ -244,7 +290,7 @@ func (p *pass) backward(ctx context.Context) error {
 			return err
 		}
 		for _, d := range p.documents {
-			b.AttendBackward(d.rows(p.dq), d.rows(p.dk), d.rows(p.dv), d.matrix(p.scratch, c.Heads),
+			attendBackward(d.rows(p.dq), d.rows(p.dk), d.rows(p.dv), d.matrix(p.scratch, c.Heads),
 				d.rows(p.dmixed), d.matrix(a.weights, c.Heads), d.rows(a.q), d.rows(a.k), d.rows(a.v), c.Heads)
 		}
 		b.RoPE(p.dq, p.cos, p.back)
@@ -269,7 +315,7 @@ func (p *pass) meanLoss() (float64, error) {
 	var sum float64
 	for i, l := range p.losses {
 		if l != l {
-			return 0, fmt.Errorf("the loss of row %d, token %d, is not a number", i, p.targets[i])
+			return 0, fmt.Errorf("%w: that of prediction %d, token %d, is not a number", ErrDiverged, i, p.targets[i])
 		}
 		sum += float64(l)
 	}

@@ -2,8 +2,10 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 
 	"courselab/attention"
 )
@@ -19,7 +21,8 @@ type Options struct {
 	Beta1  float64
 	Beta2  float64
 	Clip   float64 // greatest norm of the gradient; 0: do not clip
-	Seed   uint64  // of the order of documents
+	Seed   uint64  // of the order of documents, and of what is hidden
+	Task   Task    // the zero Task: predict the next token
 }
 
 // Default returns usual options of a small model.
@@ -50,8 +53,12 @@ func (o Options) Check() error {
 			return err
 		}
 	}
-	return nil
+	return o.Task.check()
 }
+
+// ErrDiverged is wrapped by Step where the numbers have left what a float32 can
+// hold: the learning rate is too high.
+var ErrDiverged = errors.New("the training has diverged")
 
 // epsilon keeps AdamW from dividing by zero.
 const epsilon = 1e-8
@@ -70,6 +77,7 @@ type Trainer struct {
 	perEpoch  []int               // steps of each epoch
 	steps     int                 // of all epochs
 	done      int                 // steps taken
+	rate      float64             // peak learning rate from now on
 	batches   [][]int             // of the epoch that step done belongs to
 	epoch     int                 // which that is; −1: none
 	batch     []Document
@@ -86,8 +94,11 @@ func New(m *attention.Model, b attention.Backend, documents []Document, o Option
 	if err := checkDocuments(documents, m.Config); err != nil {
 		return nil, fmt.Errorf("new trainer: %w", err)
 	}
+	if err := o.Task.fits(m.Config); err != nil {
+		return nil, fmt.Errorf("new trainer: %w", err)
+	}
 	t := &Trainer{
-		options: o, documents: documents, epoch: -1,
+		options: o, documents: documents, epoch: -1, rate: o.Rate,
 		pass:    pass{model: m, gradient: m.Zeros(), backend: attention.ForTraining(b)},
 		moments: [2]*attention.Model{m.Zeros(), m.Zeros()},
 	}
@@ -122,6 +133,23 @@ func (t *Trainer) Done() int { return t.done }
 // Steps returns the steps of the whole run.
 func (t *Trainer) Steps() int { return t.steps }
 
+// Rate returns the peak learning rate of the steps to come.
+func (t *Trainer) Rate() float64 { return t.rate }
+
+// SetRate changes it, to more than 0; a checkpoint keeps what it was changed to.
+func (t *Trainer) SetRate(rate float64) error {
+	if !(rate > 0) {
+		return fmt.Errorf("set rate: %v is not above 0", rate)
+	}
+	o := t.options
+	o.Rate = rate
+	if err := o.Check(); err != nil {
+		return fmt.Errorf("set rate: %w", err)
+	}
+	t.rate = rate
+	return nil
+}
+
 // Result is what a step tells.
 type Result struct {
 	Step     int     // from 1
@@ -132,6 +160,7 @@ type Result struct {
 	// per token; 0 without a teacher.
 	Divergence float64
 	Rows       int // tokens read
+	Scored     int // tokens predicted
 	Rate       float64
 	Norm       float64 // of the gradient, before clipping
 }
@@ -159,13 +188,13 @@ func (t *Trainer) Step(ctx context.Context) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("train step %d on %s: %w", t.done+1, t.pass.backend.Name(), err)
 	}
-	rate := Rate(t.done, t.steps, t.options.Warmup, t.options.Rate, t.options.Last)
+	rate := Rate(t.done, t.steps, t.options.Warmup, t.rate, t.options.Last)
 	norm, err := t.update(ctx, rate)
 	if err != nil {
 		return Result{}, fmt.Errorf("train step %d on %s: %w", t.done+1, t.pass.backend.Name(), err)
 	}
 	t.done++
-	return Result{Divergence: t.pass.distil.mean(), Step: t.done, Epoch: epoch + 1, EpochEnd: at == t.perEpoch[epoch]-1, Loss: loss, Rows: len(t.pass.inputs), Rate: rate, Norm: norm}, nil
+	return Result{Divergence: t.pass.distil.mean(), Step: t.done, Epoch: epoch + 1, EpochEnd: at == t.perEpoch[epoch]-1, Loss: loss, Rows: len(t.pass.inputs), Scored: len(t.pass.targets), Rate: rate, Norm: norm}, nil
 }
 
 // gradients sets the gradient of the batch's mean loss, and returns the loss.
@@ -175,7 +204,8 @@ func (t *Trainer) gradients(ctx context.Context, batch []Document) (float64, err
 	for _, parameter := range p.gradient.Parameters() {
 		clear(parameter.Values)
 	}
-	p.load(batch)
+	random := hiding(t.options.Seed, uint64(t.done))
+	t.options.Task.load(p, batch, func(int) *rand.Rand { return random })
 	if p.distil != nil {
 		if err := p.distil.read(ctx, batch, t.Pause); err != nil {
 			return 0, err
@@ -204,7 +234,7 @@ func (t *Trainer) update(ctx context.Context, rate float64) (float64, error) {
 	}
 	norm := math.Sqrt(sum)
 	if math.IsNaN(norm) || math.IsInf(norm, 0) {
-		return 0, fmt.Errorf("the norm of the gradient is %v", norm)
+		return 0, fmt.Errorf("%w: the norm of the gradient is %v", ErrDiverged, norm)
 	}
 	step := attention.AdamWStep{Rate: rate, Beta1: t.options.Beta1, Beta2: t.options.Beta2, Epsilon: epsilon, Scale: 1, Time: t.done + 1}
 	if clip := t.options.Clip; clip > 0 && norm > clip {
