@@ -17,7 +17,7 @@ build() {
 		-fno-unroll-loops -fno-vectorize -fno-slp-vectorize -mllvm -disable-lsr \
 		-Wall -Wextra -Werror \
 		-Wl,--no-entry -Wl,--import-memory -Wl,-z,stack-size=0 -Wl,--strip-all \
-		-o "$out" c/call.c c/few.c c/layers.c c/packed.c c/training.c
+		-o "$out" c/call.c c/few.c c/int8.c c/layers.c c/packed.c c/training.c
 	chmod 644 "$out"
 }
 build "$dir/kernel.wasm"

@@ -42,6 +42,6 @@ func bind(exports safejs.Value) (*simd, error) {
 
 // address returns where a slice lies in the memory; for an empty one any
 // address will do, since it is never read.
-func address(data []float32) uint32 {
+func address(data []byte) uint32 {
 	return uint32(uintptr(unsafe.Pointer(unsafe.SliceData(data))))
 }

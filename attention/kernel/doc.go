@@ -1,5 +1,5 @@
 // Package kernel brings the SIMD kernel to attention: an attention.TrainingBackend
-// whose operations run in a WebAssembly module of 128-bit vector code, which
+// and IntegerBackend whose operations run in a WebAssembly module of 128-bit vector code, which
 // Go's compiler does not emit.
 //
 // The sources are in c; their committed artefacts are assets/kernel.wasm and

@@ -42,6 +42,9 @@ func open(ctx context.Context, name string) (*simd, error) {
 	if err := attention.SelfTestTraining(ctx, k); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrSelfTest, err)
 	}
+	if err := attention.SelfTestInteger(ctx, k); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrSelfTest, err)
+	}
 	return k, nil
 }
 

@@ -135,6 +135,41 @@ func BenchmarkKernel(b *testing.B) {
 	}
 }
 
+// BenchmarkIntegers multiplies a row by a matrix as decoding does, in floats and
+// in 8-bit integers: matrices of the course's model, then such as no near cache
+// holds.
+func BenchmarkIntegers(b *testing.B) {
+	if os.Getenv("COURSELAB_KERNEL_CASE") != "" {
+		b.Skip("only with a sound kernel")
+	}
+	k, err := Load(context.Background())
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, s := range [][2]int{{128, 128}, {352, 128}, {128, 352}, {3003, 128}, {2048, 2048}, {2048, 5632}, {5632, 2048}, {4096, 4096}} {
+		x, w, out := fill(1, s[1]), fill(s[0], s[1]), attention.NewMatrix(1, s[0])
+		run := func(name string, bytes int, work func()) {
+			b.Run(fmt.Sprintf("1x%dx%d/%s", s[0], s[1], name), func(b *testing.B) {
+				best, batch := math.Inf(1), 1+1<<20/(s[0]*s[1])
+				for b.Loop() {
+					start := time.Now()
+					for range batch {
+						work()
+					}
+					best = min(best, time.Since(start).Seconds()/float64(batch))
+				}
+				b.ReportMetric(2*float64(s[0]*s[1])/best/1e9, "best-GOP/s")
+				b.ReportMetric(float64(bytes)/best/1e9, "best-GB/s")
+			})
+		}
+		run("float32", 4*len(w.Data), func() { k.MatMulT(out, x, w) })
+		for _, group := range slices.Compact([]int{s[1], 128, 32}) {
+			q := integers(1, s[0], s[1], group)
+			run(fmt.Sprintf("int8-%d", group), len(q.Data)+4*len(q.Scales), func() { k.(attention.IntegerBackend).MatMulT8(out, x, q) })
+		}
+	}
+}
+
 // courseModel has the shape of the course's own model.
 var courseModel = attention.ModelConfig{
 	Vocab: 3003, Width: 128, Layers: 4, Heads: 4, KVHeads: 2, HeadDim: 32, FFN: 352, Context: 72,

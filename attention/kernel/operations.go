@@ -3,6 +3,7 @@ package kernel
 import (
 	"context"
 	"math"
+	"unsafe"
 
 	"courselab/attention"
 )
@@ -24,12 +25,13 @@ const (
 	opSiLUGateBackward
 	opCrossEntropy
 	opAdamW
+	opInt8NT
 )
 
 // outs is how many of an operation's first matrices it writes to.
 var outs = [...]int{
 	opMatMulNN: 1, opMatMulNT: 1, opSoftmaxRows: 1, opRMSNorm: 1, opRoPE: 1, opAttend: 2, opAdd: 1, opSiLUGate: 1,
-	opAddMatMul: 1, opAddTMatMul: 1, opRMSNormBackward: 2, opAttendBackward: 4, opSiLUGateBackward: 2, opCrossEntropy: 3, opAdamW: 3,
+	opAddMatMul: 1, opAddTMatMul: 1, opRMSNormBackward: 2, opAttendBackward: 4, opSiLUGateBackward: 2, opCrossEntropy: 3, opAdamW: 3, opInt8NT: 1,
 }
 
 // Limits of a call.
@@ -38,14 +40,14 @@ const (
 	maxWords    = 16
 )
 
-// simd is the attention.TrainingBackend on the kernel. A call is written into
+// simd is the attention.TrainingBackend and IntegerBackend on the kernel. A call is written into
 // words: the operation's code, the addresses of its matrices, its sizes.
 type simd struct {
 	words *[maxWords]uint32
 	// held keeps the matrices of the call in progress: a slice that a field of
 	// the heap points to lies on the heap itself, where Go moves nothing, and
 	// is not freed.
-	held  [maxMatrices][]float32
+	held  [maxMatrices][]byte
 	count int // of held
 	// work is the scratch of the products.
 	work []float32
@@ -75,8 +77,16 @@ func (k *simd) call(op uint32, sizes ...int) {
 
 // hold sets the matrices of the next call.
 func (k *simd) hold(matrices ...[]float32) *simd {
-	k.count = copy(k.held[:], matrices)
+	k.count = len(matrices)
+	for i, m := range matrices {
+		k.held[i] = memory(m, 4)
+	}
 	return k
+}
+
+// memory is that of numbers of so many bytes each.
+func memory[T float32 | int8](data []T, size int) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(data))), size*len(data))
 }
 
 // MatMul: dst (m, n) = a (m, k) · b (k, n).
@@ -91,9 +101,22 @@ func (k *simd) MatMulT(dst, a, b attention.Matrix) {
 	k.hold(dst.Data, a.Data, b.Data, k.scratch(a.Rows, b.Rows, a.Cols)).call(opMatMulNT, a.Rows, b.Rows, a.Cols)
 }
 
+// MatMulT8: dst (m, n) = a (m, k) · wᵀ, with w (n, k) of integers.
+func (k *simd) MatMulT8(dst, a attention.Matrix, w attention.Int8Matrix) {
+	attention.CheckMatMulT8(dst, a, w)
+	// Two integers of a take the room of a float, and each row has a scale.
+	k.hold(dst.Data, a.Data, nil, w.Scales, k.room((a.Rows*a.Cols+1)/2+a.Rows))
+	k.held[2] = memory(w.Data, 1)
+	k.call(opInt8NT, a.Rows, w.Rows, a.Cols, w.Group)
+}
+
 // scratch returns room for the blocks of a product: see packed in c/kernel.h.
 func (k *simd) scratch(m, n, depth int) []float32 {
-	need := ((min(m, 128)+3)&^3+(min(n, 512)+7)&^7)*min(depth, 256) + 48
+	return k.room(((min(m, 128)+3)&^3+(min(n, 512)+7)&^7)*min(depth, 256) + 48)
+}
+
+// room returns scratch of at least so many floats.
+func (k *simd) room(need int) []float32 {
 	if need > len(k.work) {
 		k.work = make([]float32, need)
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"math"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/tetratelabs/wazero"
@@ -76,10 +77,8 @@ func (n *native) call(k *simd) {
 			continue
 		}
 		k.words[1+i] = n.at
-		for _, v := range data {
-			n.memory.WriteFloat32Le(n.at, v)
-			n.at += 4
-		}
+		n.memory.Write(n.at, data)
+		n.at += uint32(len(data)+3) &^ 3
 		n.mark()
 	}
 	for i, w := range k.words {
@@ -89,16 +88,14 @@ func (n *native) call(k *simd) {
 		n.t.Fatalf("call%v: %v", *k.words, err)
 	}
 	for i, data := range k.held[:k.count] {
-		if len(k.work) > 0 && same(k.held[i:i+1], k.work) == 0 {
+		if same(k.held[i:i+1], memory(k.work, 4)) == 0 {
 			continue
 		}
-		for j := range data {
-			v, _ := n.memory.ReadFloat32Le(k.words[1+i] + uint32(4*j))
-			if i < outs[k.words[0]] {
-				data[j] = v
-			} else if math.Float32bits(v) != math.Float32bits(data[j]) {
-				n.t.Fatalf("call%v wrote to matrix %d", *k.words, i)
-			}
+		after, _ := n.memory.Read(k.words[1+i], uint32(len(data)))
+		if i < outs[k.words[0]] {
+			copy(data, after)
+		} else if !slices.Equal(after, data) {
+			n.t.Fatalf("call%v wrote to matrix %d", *k.words, i)
 		}
 	}
 	for _, at := range n.guards {
@@ -109,7 +106,7 @@ func (n *native) call(k *simd) {
 }
 
 // same returns which of the slices lies where data does, or −1.
-func same(slices [][]float32, data []float32) int {
+func same(slices [][]byte, data []byte) int {
 	for i, s := range slices {
 		if len(s) > 0 && len(data) > 0 && &s[0] == &data[0] {
 			return i
@@ -145,6 +142,21 @@ func FuzzSizes(f *testing.F) {
 		k.t = t
 		rows, cols, depth := int(m%50), int(n%70), int(inner%700)
 		err := attention.CompareToReference(context.Background(), k, random(seed, rows, depth), random(seed+1, depth, cols), random(seed+2, cols, depth))
+		if err != nil {
+			t.Errorf("m %d, n %d, k %d: %v", rows, cols, depth, err)
+		}
+	})
+}
+
+func FuzzIntegers(f *testing.F) {
+	f.Add(uint8(1), uint8(19), uint16(257), uint16(32), uint64(1))
+	f.Add(uint8(9), uint8(3), uint16(513), uint16(512), uint64(2))
+	f.Add(uint8(2), uint8(8), uint16(128), uint16(5), uint64(3))
+	k := load(f)
+	f.Fuzz(func(t *testing.T, m, n uint8, inner, group uint16, seed uint64) {
+		k.t = t
+		rows, cols, depth := int(m%12), int(n%40), int(inner%700)
+		err := attention.CompareIntegerToReference(context.Background(), k, random(seed, rows, depth), integers(seed+1, cols, depth, 1+int(group%800)))
 		if err != nil {
 			t.Errorf("m %d, n %d, k %d: %v", rows, cols, depth, err)
 		}

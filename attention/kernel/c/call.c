@@ -5,7 +5,7 @@
 #include "kernel.h"
 
 // The codes; ../operations.go has the same.
-enum { MATMUL_NN, MATMUL_NT, SOFTMAX_ROWS, RMS_NORM, ROPE, ATTEND, ADD, SILU_GATE, ADD_MATMUL, ADD_T_MATMUL, RMS_NORM_BACK, ATTEND_BACK, SILU_GATE_BACK, CROSS_ENTROPY, ADAMW };
+enum { MATMUL_NN, MATMUL_NT, SOFTMAX_ROWS, RMS_NORM, ROPE, ATTEND, ADD, SILU_GATE, ADD_MATMUL, ADD_T_MATMUL, RMS_NORM_BACK, ATTEND_BACK, SILU_GATE_BACK, CROSS_ENTROPY, ADAMW, INT8_NT };
 
 // From so many rows on, copying b into strips costs less than it gains.
 #define MANY 8
@@ -40,5 +40,6 @@ __attribute__((export_name("call"), used)) void call(const i32 *p) {
   case SILU_GATE_BACK: silu_gate_back(P(1), P(2), P(3), P(4), P(5), p[6]); break;
   case CROSS_ENTROPY: cross_entropy(P(1), P(2), P(3), p[4], p[5], F(6)); break;
   case ADAMW: adamw(P(1), P(2), P(3), P(4), p[5], &F(6)); break;
+  case INT8_NT: int8_nt(P(1), P(2), (const i8 *)p[3], P(4), (i16 *)p[5], p[6], p[7], p[8], p[9]); break;
   }
 }

@@ -36,4 +36,10 @@ void silu_gate_back(float *dgate, float *dup, const float *d, const float *gate,
 void cross_entropy(float *logits, float *aims, float *sums, i32 rows, i32 cols, float scale);
 void adamw(float *w, float *m, float *v, const float *g, i32 n, const float *s);
 
+// int8_nt: c (m, n) = a (m, k) · wᵀ, w (n, k) of integers with a scale for each
+// group of them in a row, scales (n, ⌈k/group⌉). a is rounded to integers of
+// eight bits. q has room for m·k of them, rounded up to an even number, and m
+// floats behind.
+void int8_nt(float *c, const float *a, const i8 *w, const float *scales, i16 *q, i32 m, i32 n, i32 k, i32 group);
+
 #endif

@@ -7,6 +7,8 @@
 #define INLINE static inline __attribute__((always_inline))
 
 typedef __INT32_TYPE__ i32;
+typedef __INT16_TYPE__ i16;
+typedef __INT8_TYPE__ i8;
 
 INLINE v128_t load(const float *p) { return wasm_v128_load(p); }
 INLINE v128_t load1(const float *p) { return wasm_v128_load32_splat(p); }
