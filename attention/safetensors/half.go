@@ -2,9 +2,9 @@ package safetensors
 
 import "math"
 
-// fromHalf returns the value of an IEEE 754 binary16 number: sign, five bits of
+// FromHalf returns the value of an IEEE 754 binary16 number: sign, five bits of
 // exponent (bias 15), ten of fraction.
-func fromHalf(h uint16) float32 {
+func FromHalf(h uint16) float32 {
 	sign, exponent, fraction := uint32(h>>15)<<31, int(h>>10&31), uint32(h&1023)
 	switch exponent {
 	case 31: // infinite or not a number
@@ -16,9 +16,9 @@ func fromHalf(h uint16) float32 {
 	return math.Float32frombits(sign | uint32(exponent-15+127)<<23 | fraction<<13)
 }
 
-// toHalf returns the binary16 number nearest to v, ties to even; beyond 65,504
+// ToHalf returns the binary16 number nearest to v, ties to even; beyond 65,504
 // by half a step or more it is infinite.
-func toHalf(v float32) uint16 {
+func ToHalf(v float32) uint16 {
 	bits := math.Float32bits(v)
 	sign, exponent, fraction := uint16(bits>>31)<<15, int(bits>>23&255)-127, bits&(1<<23-1)
 	switch {

@@ -59,7 +59,7 @@ func (t Tensor) Values() []float32 {
 		}
 	case F16:
 		for i := range out {
-			out[i] = fromHalf(binary.LittleEndian.Uint16(t.Data[2*i:]))
+			out[i] = FromHalf(binary.LittleEndian.Uint16(t.Data[2*i:]))
 		}
 	case BF16:
 		for i := range out {

@@ -127,7 +127,7 @@ func TestHalf(t *testing.T) {
 		from func(uint16) float32
 		to   func(float32) uint16
 		inf  uint16
-	}{"F16": {fromHalf, toHalf, 31 << 10}, "BF16": {fromBrain, toBrain, 255 << 7}} {
+	}{"F16": {FromHalf, ToHalf, 31 << 10}, "BF16": {fromBrain, toBrain, 255 << 7}} {
 		for h := range 1 << 16 {
 			bits := uint16(h)
 			v := f.from(bits)
@@ -153,7 +153,7 @@ func TestHalf(t *testing.T) {
 		}
 	}
 	for half, want := range map[uint16]float64{0x3c00: 1, 0xc000: -2, 0x7bff: 65504, 0x0001: 0x1p-24, 0x0400: 0x1p-14, 0x3555: 0.333251953125} {
-		if got := float64(fromHalf(half)); got != want {
+		if got := float64(FromHalf(half)); got != want {
 			t.Errorf("F16 %#04x = %v, want %v", half, got, want)
 		}
 	}

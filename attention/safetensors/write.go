@@ -47,7 +47,7 @@ func Write(w io.Writer, tensors []Source, metadata map[string]string) error {
 			case F32:
 				binary.LittleEndian.PutUint32(word[:], math.Float32bits(v))
 			case F16:
-				binary.LittleEndian.PutUint16(word[:], toHalf(v))
+				binary.LittleEndian.PutUint16(word[:], ToHalf(v))
 			case BF16:
 				binary.LittleEndian.PutUint16(word[:], toBrain(v))
 			}
@@ -130,7 +130,7 @@ func (t Source) check() error {
 func (d DType) round(v float32) float32 {
 	switch d {
 	case F16:
-		return fromHalf(toHalf(v))
+		return FromHalf(ToHalf(v))
 	case BF16:
 		return fromBrain(toBrain(v))
 	}
