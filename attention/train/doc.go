@@ -24,6 +24,11 @@
 // text; Importances says how much a model's loss hangs on each of its heads and
 // feed-forward columns.
 //
+// A Tuner takes steps on batches that its caller makes, in which tokens count
+// differently: supervised fine-tuning counts the answer alone. A Writer lets a
+// model write many texts at once, and a Policy makes a model write what is
+// rewarded without going too far from a reference.
+//
 // # Imports
 //
 // attention, attention/safetensors and the standard library: it runs natively

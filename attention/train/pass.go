@@ -19,6 +19,7 @@ type pass struct {
 	pause    func(context.Context) error // between layers; may be nil
 	distil   *distilling                 // nil: the loss is that of the text alone
 	gates    *gates                      // nil: nobody asks for their gradients
+	shares   []float32                   // what each target's loss counts; nil: all the same
 
 	unmasked        bool // attention sees every token of a document
 	inputs, targets []int
@@ -234,7 +235,11 @@ func (p *pass) score(ctx context.Context, back bool) error {
 		norm := p.normed(d)
 		shape(&p.logits, d.to-d.from, m.Config.Vocab)
 		b.MatMulT(p.logits, norm, m.Output)
-		if p.distil == nil {
+		if p.shares != nil {
+			if err := p.weigh(ctx, d); err != nil {
+				return err
+			}
+		} else if p.distil == nil {
 			b.CrossEntropy(p.logits, p.targets[d.from:d.to], p.losses[d.from:d.to], 1/float64(n))
 		} else if err := p.distil.loss(ctx, b, p.logits, d, p.targets[d.from:d.to], p.losses[d.from:d.to], 1/float64(n)); err != nil {
 			return err
