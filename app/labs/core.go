@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"courselab/app/engine"
+	"courselab/app/env"
 	"courselab/app/registry"
 	"courselab/app/route"
 
@@ -77,9 +78,7 @@ func (c *core) mount(ctx goapp.Context, themed func()) {
 				}
 			})
 		}))
-	// A lab on its own page was asked for; and a copy that is here already costs
-	// nothing.
-	c.wanted = c.wanted || c.props.Page || c.props.Env.Host.State().Offline == "ready" || c.props.Env.ModelBytes == 0
+	c.wanted = c.wanted || freeModel(c.props)
 }
 
 // dismount gives up what was asked for and stops listening.
@@ -182,18 +181,30 @@ func (c *core) elsewhere(fragment string) goapp.UI {
 	return goapp.A().Class("lab-link").Href(route.Lab(c.props.Name) + "#" + fragment).Text("在单独页面打开")
 }
 
-// fetchOffer asks before the language model is fetched, with its size; nil where
-// there is nothing to ask.
+// freeModel reports whether the language model may be fetched unasked: a lab on its
+// own page was asked for, and a copy that is here already costs nothing.
+func freeModel(p Props) bool {
+	return p.Page || p.Env.Host.State().Offline == "ready" || p.Env.ModelBytes == 0
+}
+
+// fetchOffer asks before the language model is fetched for this panel.
 func (c *core) fetchOffer(start func()) goapp.UI {
-	if c.off() || c.wanted {
+	return modelOffer(c.props.Env, c.wanted, func() {
+		c.wanted = true
+		start()
+	})
+}
+
+// modelOffer asks before the language model is fetched, with its size; nil where
+// there is nothing to ask.
+func modelOffer(e *env.Env, wanted bool, fetch func()) goapp.UI {
+	if wanted || !e.Interactive() {
 		return nil
 	}
+	size := megabytes(e.ModelBytes)
 	return goapp.Div().Class("lab-offer").Body(
-		goapp.P().Text("下面是预先算好的一例。要自己动手，先载入语言模型“诗芽”："+megabytes(c.props.Env.ModelBytes)+"，只需一次，之后离线也能用。"),
-		button("载入诗芽（"+megabytes(c.props.Env.ModelBytes)+"）", false, func(goapp.Context, goapp.Event) {
-			c.wanted = true
-			start()
-		}),
+		goapp.P().Text("下面是预先算好的一例。要自己动手，先载入语言模型“诗芽”："+size+"，只需一次，之后离线也能用。"),
+		button("载入诗芽（"+size+"）", false, func(goapp.Context, goapp.Event) { fetch() }),
 	)
 }
 

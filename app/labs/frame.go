@@ -47,6 +47,7 @@ type frame struct {
 
 	controls goapp.UI
 	question goapp.UI // of a flow; an empty element where nothing is asked
+	run      goapp.UI // of a flow: the buttons of what runs for long; nil where the lab has nothing such
 	figures  goapp.UI // drawn live
 	after    []goapp.UI
 	tools    []goapp.UI
@@ -74,8 +75,12 @@ func (f frame) render() goapp.UI {
 		if f.guarded {
 			root.DataSet("guess", "open")
 		}
+		parts := []goapp.UI{f.question, f.state(), result.TabIndex(-1)}
+		if f.run != nil {
+			parts = append([]goapp.UI{f.run}, parts...)
+		}
 		bench = []goapp.UI{goapp.Div().Class("lab-bench").Body(f.controls,
-			goapp.Div().Class("lab-result").ID(p.Key+"-result").Body(f.question, f.state(), result.TabIndex(-1)))}
+			goapp.Div().Class("lab-result").ID(p.Key+"-result").Body(parts...))}
 	}
 	body := append([]goapp.UI{
 		goapp.Header().Class("lab-head").Body(

@@ -50,6 +50,10 @@ type sheetPanel struct {
 	dataFault string
 	choices   engine.LabChoices
 
+	// wanted says that the language model may be fetched for this lab.
+	wanted bool
+	run    runDesk
+
 	guess string // the Value guessed, or "skipped"; empty: not yet
 	width int    // of the figures, in CSS pixels; 0: not measured
 }
@@ -80,7 +84,7 @@ func (p *sheetPanel) restore(fragment string) {
 	v, present, faults := decodePermalink(p.Props.Name, p.fields, p.defaults, fragment)
 	p.written = fragment
 	if present {
-		p.state, p.faults, p.touched = v, faults, true
+		p.state, p.faults, p.touched, p.wanted = v, faults, true, true
 		p.guess = "skipped" // whoever gives a link away shows what it leads to
 	}
 }
@@ -91,7 +95,11 @@ func (p *sheetPanel) OnMount(ctx goapp.Context) {
 	p.home = ctx
 	p.measure()
 	p.stop = append(p.stop, p.Props.Env.Host.Watch(func() { ctx.Dispatch(p.hostChanged) }))
+	p.wanted = p.wanted || freeModel(p.Props)
 	p.load(ctx)
+	if p.lab.Run != nil {
+		p.look() // there may be a run from before
+	}
 }
 
 // hostChanged looks whether the course's data is another than before, and shows
@@ -141,8 +149,10 @@ func (p *sheetPanel) OnDismount() {
 		stop()
 	}
 	p.stop = nil
-	if p.cancel != nil {
-		p.cancel()
+	for _, cancel := range []func(){p.cancel, p.run.cancel} {
+		if cancel != nil {
+			cancel()
+		}
 	}
 }
 
@@ -161,9 +171,10 @@ func (p *sheetPanel) set(param registry.Param, text string) (accepted bool) {
 
 // change takes a state and asks for what follows.
 func (p *sheetPanel) change(v values) {
-	p.state, p.touched = v, true
+	p.state, p.touched, p.wanted = v, true, true
 	p.faults, p.notice = nil, ""
 	p.remember()
+	p.followRun()
 	p.ask()
 }
 
@@ -206,7 +217,15 @@ func (p *sheetPanel) ask() {
 	if p.readsData() && p.files == nil {
 		return // load asks when the data is there
 	}
+	if p.lab.Shiya && !p.wanted {
+		p.status = ready // the static sheet, until the learner says so
+		return
+	}
 	p.asked++
+	if p.onRun() {
+		p.showRun()
+		return
+	}
 	p.status = running
 	if p.answered == 0 {
 		p.status = loading

@@ -18,11 +18,13 @@ func (p *sheetPanel) Render() goapp.UI {
 		after = append(after, hook(Bench{p}))
 	}
 	return frame{
-		props: p.Props, lab: p.lab, status: p.status, live: p.answered > 0,
+		props: p.Props, lab: p.lab, status: p.shownStatus(), live: p.answered > 0,
 		err: p.err, progress: p.progress, faults: p.faults, notice: p.notice,
 		flow: true, guarded: p.asksFirst(),
 		controls: p.controls(),
+		offer:    p.offer(),
 		question: p.question(),
+		run:      p.runBar(),
 		figures:  sheetView(p.sheet, sheetOptions{lab: p.lab.Name, place: " " + p.lab.Title + p.Props.ordinal(), save: p.save}),
 		after:    after,
 		tools:    p.tools(),
@@ -42,6 +44,17 @@ func (p *sheetPanel) apply(e registry.Experiment) goapp.EventHandler {
 		}
 		focus(p.Props.Key + "-figures")
 	}
+}
+
+// offer asks before the language model is fetched for a lab that needs it.
+func (p *sheetPanel) offer() goapp.UI {
+	if !p.lab.Shiya {
+		return nil
+	}
+	return modelOffer(p.Props.Env, p.wanted, func() {
+		p.wanted = true
+		p.ask()
+	})
 }
 
 // asksFirst reports whether the result waits for a guess.

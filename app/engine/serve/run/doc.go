@@ -6,5 +6,6 @@
 // each, and bounds the memory that they hold together. Several may be under way
 // at once: each lets the others in by Pause, within its steps too.
 //
-// It may import app/engine, app/engine/serve/sheet and attention/safetensors.
+// It may import app/engine, app/engine/serve/sheet, app/format and
+// attention/safetensors.
 package run

@@ -191,9 +191,9 @@ func TestMemoryIsBounded(t *testing.T) {
 		}
 	}
 	// What rests is not given up for another; the refusal says how much there is.
-	err := begin("late", "20971520", 1)
+	err := begin("late", "21000000", 1)
 	var known *engine.Error
-	if !errors.As(err, &known) || known.Code != engine.BadInput || !strings.Contains(known.Message, "20.0 MiB") {
+	if !errors.As(err, &known) || known.Code != engine.BadInput || !strings.Contains(known.Message, "21 MB") {
 		t.Fatalf("too large: %v", err)
 	}
 	if err := begin("late", "11", 1); !errors.As(err, &known) {

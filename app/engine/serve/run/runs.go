@@ -5,17 +5,17 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
 	"courselab/app/engine"
 	"courselab/app/engine/serve/sheet"
+	"courselab/app/format"
 )
 
 // Limit is the memory in bytes that all runs may hold together: what a phone can
 // spare beside the page.
-const Limit = 256 << 20
+const Limit = 256e6
 
 // sheetEvery is how often a run under way shows its sheet, tellEvery how often it
 // tells how far it has come.
@@ -204,17 +204,17 @@ func (r *Runs) reserve(h *held, need int64) error {
 		}
 	}
 	if total > r.limit {
-		text := "这次运行约需 " + mebibytes(need) + " 内存"
+		text := "这次运行约需 " + megabytes(need) + " 内存"
 		if total > need {
-			text += "，别的实验里没有跑完的运行还占着 " + mebibytes(total-need)
+			text += "，别的实验里没有跑完的运行还占着 " + megabytes(total-need)
 		}
-		return &engine.Error{Code: engine.BadInput, Op: engine.OpRun, Message: text + "，超过上限 " + mebibytes(r.limit) + "。请把模型或批次调小，或到别的实验里清除运行。"}
+		return &engine.Error{Code: engine.BadInput, Op: engine.OpRun, Message: text + "，超过上限 " + megabytes(r.limit) + "。请把模型或批次调小，或到别的实验里清除运行。"}
 	}
 	h.bytes = need
 	return nil
 }
 
-func mebibytes(n int64) string { return strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64) + " MiB" }
+func megabytes(n int64) string { return format.Value(float64(n), "B") }
 
 // note keeps what the others must know of h. The caller holds busy.
 func (r *Runs) note(h *held) {
