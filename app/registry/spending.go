@@ -58,6 +58,8 @@ func ownHardware() []Param {
 		{Name: "staff", Kind: Number, Label: "人力", Unit: "人", Default: "0.2", Min: 0, Max: 20, Step: 0.1, Help: "折成全职的人数；填 0 等于夜里坏了等到早上也没人。"},
 		{Name: "kwh", Kind: Number, Label: "电价（每千瓦时）", Unit: "元", Default: "0.8", Min: 0, Max: 5, Step: 0.05, Help: "你的假设。大纲写电费每月 1000 到 5000 元。"},
 		{Name: "servers", Kind: Number, Label: "服务器台数", Unit: "台", Default: "1", Min: 1, Max: 1000, Whole: true, Scale: Doubling, Group: hardwareGroup, Help: "由“能不能跑”和“速度”得出，别忘了备机。"},
+		{Name: "speed", Kind: Number, Label: "每台每秒生成", Unit: "词元", Min: 1, Max: 1e7, Bare: true, Optional: true, Empty: "不核对台数", Group: hardwareGroup, Help: "一台上所有请求合计，取自“并发与可用性”或实测；填了就核对台数够不够最忙的一小时。"},
+		{Name: "peak", Kind: Number, Label: "最忙一小时占全天", Unit: "%", Default: "15", Min: 4, Max: 100, Step: 1, Group: hardwareGroup, Help: "全天均匀是 4.2%。只用来核对台数。"},
 		{Name: "watts", Kind: Number, Label: "忙时整机功率", Unit: "W", Default: "1500", Min: 50, Max: 20000, Step: 50, Group: hardwareGroup, Help: "每台，用电表读的，不是铭牌。"},
 		{Name: "idle_watts", Kind: Number, Label: "闲时整机功率", Unit: "W", Default: "500", Min: 0, Max: 20000, Step: 50, Group: hardwareGroup},
 		share("busy", "忙的时间", "100", "其余时间按闲时功率计。"),

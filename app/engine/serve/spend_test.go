@@ -244,3 +244,24 @@ func TestRouteSheet(t *testing.T) {
 		}
 	}
 }
+
+// TestServersForTheLoad holds that a load which the servers cannot carry is said.
+func TestServersForTheLoad(t *testing.T) {
+	for _, lab := range []string{"breakeven", "cost"} {
+		load := map[string]string{"daily": "60000", "output": "300", "peak": "15", "speed": "300", "own": "1"}
+		if lab == "breakeven" {
+			delete(load, "own")
+		}
+		s := sheetOf(t, lab, load)
+		if got := number(t, s, "最忙一小时要的服务器"); got != 3 {
+			t.Errorf("%s: %v servers, want 3", lab, got)
+		}
+		if !strings.Contains(s.Notes[0].Text, "要 3 台服务器，这里只买了 1 台") {
+			t.Errorf("%s: the first note is %q", lab, s.Notes[0].Text)
+		}
+		load["servers"] = "3"
+		if s = sheetOf(t, lab, load); strings.Contains(s.Notes[0].Text, "只买了") {
+			t.Errorf("%s: three servers are too few", lab)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package spend
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"courselab/app/engine"
 	"courselab/app/engine/serve/sheet"
@@ -183,7 +184,12 @@ func (b *breakeven) head(at *sim.Quantity) (engine.Sheet, error) {
 	if at != nil {
 		payback = quantity(*at, b.cur.name)
 	}
-	s.Parts = []engine.Part{{Title: "每一项", Quantities: append([]engine.Quantity{payback}, quantities...)}}
+	needed, short, err := enough(b.in, b.c.Own.Servers)
+	if err != nil {
+		return engine.Sheet{}, err
+	}
+	s.Notes = append(short, s.Notes...)
+	s.Parts = []engine.Part{{Title: "每一项", Quantities: slices.Concat([]engine.Quantity{payback}, quantities, needed)}}
 	return s, nil
 }
 

@@ -124,6 +124,12 @@ func (k *cost) sheet() (engine.Sheet, error) {
 		if err != nil {
 			return engine.Sheet{}, err
 		}
+		needed, short, err := enough(k.in, k.c.Own.Servers)
+		if err != nil {
+			return engine.Sheet{}, err
+		}
+		part.Quantities = append(part.Quantities, needed...)
+		s.Notes = append(short, s.Notes...)
 		s.Parts = append(s.Parts, part)
 	}
 	figure, err := k.draw(flows)

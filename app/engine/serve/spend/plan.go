@@ -126,6 +126,25 @@ func readOwn(in *sheet.Input, c currency) money.OwnPlan {
 	}
 }
 
+// enough says how many servers the busiest hour takes, and warns where there are
+// fewer; nothing while the speed of a server is not given.
+func enough(in *sheet.Input, servers float64) ([]engine.Quantity, []engine.Note, error) {
+	if !in.Has("speed") {
+		return nil, nil, nil
+	}
+	need, err := money.Sizing{Daily: in.Number("daily"), Peak: in.Number("peak") / 100, Output: in.Number("output"), Speed: in.Number("speed")}.Servers()
+	if err != nil {
+		return nil, nil, err
+	}
+	q := sheet.Noted(sheet.Quantity(need), "这里按 %s 台算", format.Number(servers))
+	if servers >= need.Value {
+		return []engine.Quantity{q}, nil, nil
+	}
+	q.Tone = engine.Warn
+	note := fmt.Sprintf("最忙的一小时要 %s 台服务器，这里只买了 %s 台：请求会排队，钱也算少了。把台数改够再比。", format.Number(need.Value), format.Number(servers))
+	return []engine.Quantity{q}, []engine.Note{{Tone: engine.Warn, Text: note}}, nil
+}
+
 // ownNames are the lab's names of an OwnPlan's fields.
 var ownNames = []string{
 	"idle_watts", "idle_watts", "busy_watts", "watts", "price_per_kwh", "kwh", "utilisation", "busy",
