@@ -31,7 +31,7 @@ func Laws() []Law {
 		{ID: "printed", Name: "Hoffmann 印出的", About: "四舍五入到两位小数", Source: printed.Source, Fit: &printed},
 		{ID: "unrounded", Name: "Hoffmann 未舍入的", About: "同一次拟合，舍入之前", Source: exact.Source, Fit: &exact},
 		{ID: "besiroglu", Name: "Besiroglu 重新拟合的", About: "同一批实验，从论文的图里重建", Source: refit.Source, Fit: &refit},
-		{ID: "kaplan", Name: "Kaplan", About: "不计词嵌入，规模较小；常数凭记录，待核实", Source: sourceKaplan},
+		{ID: "kaplan", Name: "Kaplan", About: "不计词嵌入，规模较小；常数见论文表 2 与表 5", Source: sourceKaplan},
 	}
 }
 
