@@ -42,6 +42,8 @@ func TestChoosingFunctionsByHand(t *testing.T) {
 		// None of 4 at z = 2: 2 / 2 · √(4/64) = 0.25; the plain interval has width 0 here.
 		{"wilson-half-width", in{"correct": 0, "total": 4, "z": 2}, 25, "%"},
 		{"rag-tokens", in{"chunks": 5, "chunk_tokens": 400, "prompt_tokens": 300, "output_tokens": 200}, 2500, "词元"},
+		// m5.md: 5 points apart, 11 % of the questions discordant.
+		{"paired-questions", in{"difference": 0.05, "discordant": 0.11, "power": 0.8}, 338, ""},
 		// m5.md: 甲 (1, 0.2), 乙 (0.6, 0.9): 0.7 / 1.1.
 		{"flip-weight", in{"a1": 1, "a2": 0.2, "b1": 0.6, "b2": 0.9}, 0.7 / 1.1, ""},
 		// m5.md: 70 % observed, 50 % by chance.

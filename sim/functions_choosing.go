@@ -124,6 +124,16 @@ func choosingFunctions() map[string]Function {
 			Params: []Param{price("call", "每次调用的钱"), decimal("success", "成功率（0 到 1）", 0, 1), price("repair", "失败一次的补救")},
 			eval:   func(v values) (Quantity, error) { return OutcomeCost(v["call"], v["success"], v["repair"]) },
 		},
+		"paired-questions": {
+			Title: "分辨两个模型要多少题（配对）", Base: Ratio,
+			Params: []Param{
+				decimal("difference", "正确率的差 δ（0 到 1）", smallestDifference, 1), decimal("discordant", "一对一错的题的比例 ψ（0 到 1）", smallestDifference, 1),
+				decimal("power", "把握（0.5 到 0.999）", 0.5, 0.999),
+			},
+			eval: func(v values) (Quantity, error) {
+				return PairedQuestionsNeeded(v["difference"], v["discordant"], v["power"])
+			},
+		},
 		"rag-tokens": {
 			Title: "每问的词元数", Base: Token,
 			Params: []Param{

@@ -31,6 +31,7 @@ func draw(f Function, r *rand.Rand) map[string]float64 {
 	noMoreThan("needed", "present")
 	noMoreThan("cached", "questions")
 	noMoreThan("correct", "total")
+	noMoreThan("difference", "discordant")
 	if _, ok := in["api_per_month"]; ok {
 		in["own_per_month"] *= 1 - 1e-9
 		in["own_per_month"], in["api_per_month"] = math.Min(in["own_per_month"], in["api_per_month"]), math.Max(in["own_per_month"], in["api_per_month"])

@@ -70,6 +70,11 @@ func choosingFunctions() map[string]lessons.FunctionSpec {
 			Params: params(decimal("arrivals_per_second", 0, 1e9), decimal("service_seconds", 1e-9, 1e6), whole("servers", 1, 1e4)),
 			Units:  secondUnits(),
 		},
+		"paired-questions": {
+			Title:  "分辨两个模型要多少题（配对）",
+			Params: params(decimal("difference", 1e-3, 1), decimal("discordant", 1e-3, 1), decimal("power", 0.5, 0.999)),
+			Units:  ratioUnits(),
+		},
 		"rag-tokens": {
 			Title: "每问的词元数",
 			Params: params(whole("chunks", 0, 1e6), whole("chunk_tokens", 0, 1e9), whole("prompt_tokens", 0, 1e9),

@@ -3,14 +3,9 @@ package judge
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
-	"slices"
 
 	"courselab/sim"
 )
-
-// Draws is how often the bootstrap draws.
-const Draws = 2000
 
 // Z95 is the deviation of a 95 % interval; z80 that of a power of 80 %.
 const (
@@ -121,9 +116,9 @@ func preference(all []Judgement, n int, seed uint64, of func(Judgement) Choice) 
 		}
 	}
 	p.Judged = len(values)
-	p.Rate, p.Drawn = bootstrap(values, seed)
+	p.Rate, p.Drawn = Bootstrap(values, seed)
 	decided := p.Wins + p.Losses
-	p.Decided, p.Wilson = wilson(p.Wins, decided)
+	p.Decided, p.Wilson = Wilson(p.Wins, decided)
 	p.P = SignTest(p.Wins, p.Losses)
 	return p
 }
@@ -172,7 +167,7 @@ func (r *Result) completion(all []Judgement, n int) {
 				c.Done++
 			}
 		}
-		c.Rate, c.Wilson = wilson(c.Done, c.Judged)
+		c.Rate, c.Wilson = Wilson(c.Done, c.Judged)
 	}
 	for i := range n {
 		if seen[0][i] == 0 || seen[1][i] == 0 {
@@ -213,74 +208,10 @@ func (r *Result) satisfaction(all []Judgement, n int, seed uint64) {
 	}
 	for s := range 2 {
 		r.Satisfaction[s].Judged = len(values[s])
-		r.Satisfaction[s].Mean, r.Satisfaction[s].Drawn = bootstrap(values[s], seed)
+		r.Satisfaction[s].Mean, r.Satisfaction[s].Drawn = Bootstrap(values[s], seed)
 	}
 	r.Difference.Judged = len(difference)
-	r.Difference.Mean, r.Difference.Drawn = bootstrap(difference, seed)
-}
-
-// wilson is a share with Wilson's interval; NaN and [0, 1] of nothing.
-func wilson(k, n int) (float64, Interval) {
-	if n == 0 {
-		return math.NaN(), Interval{0, 1}
-	}
-	p, N := float64(k)/float64(n), float64(n)
-	half, err := sim.WilsonHalfWidth(float64(k), N, Z95)
-	if err != nil {
-		return p, Interval{0, 1}
-	}
-	centre := (p + Z95*Z95/(2*N)) / (1 + Z95*Z95/N)
-	return p, Interval{max(0, centre-half.Value), min(1, centre+half.Value)}
-}
-
-// bootstrapStream tells the bootstrap from other uses of a seed.
-const bootstrapStream = 0x626f6f74
-
-// bootstrap is the mean of values and the middle 95 % of the means of Draws draws
-// with replacement; NaN and an empty interval of nothing. Source: Efron 1979.
-func bootstrap(values []float64, seed uint64) (float64, Interval) {
-	if len(values) == 0 {
-		return math.NaN(), Interval{math.NaN(), math.NaN()}
-	}
-	rng := rand.New(rand.NewPCG(seed, bootstrapStream))
-	means := make([]float64, Draws)
-	for d := range means {
-		sum := 0.0
-		for range values {
-			sum += values[rng.IntN(len(values))]
-		}
-		means[d] = sum / float64(len(values))
-	}
-	slices.Sort(means)
-	mean := 0.0
-	for _, v := range values {
-		mean += v
-	}
-	at := func(q float64) float64 { return means[int(math.Round(q*float64(Draws-1)))] }
-	return mean / float64(len(values)), Interval{at(0.025), at(0.975)}
-}
-
-// SignTest is the probability that wins and losses of a fair coin lie at least so
-// far apart, two-sided:
-//
-//	min(1, 2 · Σ_{i ≤ min(w, l)} C(w + l, i) / 2^(w + l))
-func SignTest(wins, losses int) float64 {
-	n, k := wins+losses, min(wins, losses)
-	if n == 0 {
-		return 1
-	}
-	sum := 0.0
-	for i := 0; i <= k; i++ {
-		sum += math.Exp(logChoose(n, i) - float64(n)*math.Ln2)
-	}
-	return min(1, 2*sum)
-}
-
-func logChoose(n, k int) float64 {
-	a, _ := math.Lgamma(float64(n) + 1)
-	b, _ := math.Lgamma(float64(k) + 1)
-	c, _ := math.Lgamma(float64(n-k) + 1)
-	return a - b - c
+	r.Difference.Mean, r.Difference.Drawn = Bootstrap(difference, seed)
 }
 
 // Needed is how many decided questions tell a true win rate from a half, at 5 %
