@@ -14,13 +14,30 @@ import (
 // base ends in "/" or is empty.
 var base = "/"
 
+// document is whether one document holds all pages, named by its query.
+var document bool
+
+// fileAddress, where set, finds the files that a document carries.
+var fileAddress func(path string) string
+
+// SetDocument makes addresses those of the single-file edition: pages are
+// "ADDRESS?p=/lessons/m3", since a document on a disk can change its query but
+// not its path, and files have the address that file returns. An empty address
+// names the document relative to itself.
+func SetDocument(address string, file func(path string) string) {
+	base, document, fileAddress = address, true, file
+}
+
+// FromQuery returns the page that the query of such a document names.
+func FromQuery(query url.Values) string { return strings.Trim(query.Get("p"), "/") }
+
 // SetBase sets what every address starts with: "/", "/sub/path/", "../../" or
 // "" (the page lies in the site's root).
 func SetBase(b string) {
 	if b != "" && !strings.HasSuffix(b, "/") {
 		b += "/"
 	}
-	base = b
+	base, document, fileAddress = b, false, nil
 }
 
 // Base returns what SetBase set.
@@ -30,6 +47,9 @@ func Base() string { return base }
 // course map): always the folder form with a trailing slash.
 func Page(path string) string {
 	path = strings.Trim(path, "/")
+	if document {
+		return base + "?p=/" + path
+	}
 	if path == "" {
 		if base == "" {
 			return "./"
@@ -60,12 +80,22 @@ func Search(query string) string {
 	if query == "" {
 		return Page("search")
 	}
-	return Page("search") + "?q=" + url.QueryEscape(query)
+	mark := "?"
+	if document {
+		mark = "&"
+	}
+	return Page("search") + mark + "q=" + url.QueryEscape(query)
 }
 
 // File returns the address of a file of the site, such as "assets/style.css"
 // or "content/zh/m3.md".
-func File(path string) string { return base + strings.TrimPrefix(path, "/") }
+func File(path string) string {
+	path = strings.TrimPrefix(path, "/")
+	if document && fileAddress != nil {
+		return fileAddress(path)
+	}
+	return base + path
+}
 
 // Depth returns the relative base of the page at path: "" for the course map,
 // "../../" for "lessons/m3".
