@@ -1,24 +1,39 @@
 // boot.js starts the course: it takes the site's base from its own address, so
 // that one build runs unchanged at "/", under "/any/sub/path/" and from a cache;
 // mends a damaged address; sets what go-app asks of its page; loads app.wasm;
-// announces updates.
+// announces updates. In the single-file edition single.js stands before it and
+// hands over the files; in a package for a learning platform scorm.js does, and
+// finds the platform.
 (function () {
   'use strict';
 
   var script = document.currentScript;
-  var root = new URL('../', script.src);
+  var files = globalThis.courselabFiles || null;
+  // One document holds all pages of the single-file edition: they are named by
+  // its query, since a page from a disk cannot change its path.
+  var root = files ? new URL(location.pathname, location.href) : new URL('../', script.src);
   var page = document.documentElement;
   var query = new URLSearchParams(location.search);
   var course = page.dataset.course || 'course';
 
+  // Progress is kept apart by address, on a platform by learner too, since many
+  // sit at one computer. A file that is moved keeps its progress.
+  var keep = files ? 'single-file' : root.pathname;
+  var host = globalThis.courselabHost || null;
+  if (host && host.learner) keep += '@' + host.learner;
+
   var lab = {
     base: root.pathname,
+    single: Boolean(files),
+    keep: keep,
+    host: host,
     course: course,
     version: page.dataset.version || '',
     modelBytes: Number(page.dataset.modelBytes) || 0,
-    noWasm: query.get('wasm') === 'false',
+    noWasm: query.get('wasm') === 'false' && !files,
+    embed: query.get('embed') === '1',
     backend: query.get('backend') || '',
-    storagePrefix: 'courselab/' + encodeURIComponent(course) + '/' + encodeURIComponent(root.pathname) + '/',
+    storagePrefix: 'courselab/' + encodeURIComponent(course) + '/' + encodeURIComponent(keep) + '/',
     storage: {kind: 'local', reason: ''},
     // offline.state: unsupported, installing, ready or failed.
     offline: {state: 'unsupported', reason: ''},
@@ -29,6 +44,9 @@
     contentUsed: contentUsed,
     contentReady: Promise.resolve(false),
     engineModule: engineModule,
+    workerStart: workerStart,
+    read: read,
+    fileAddress: function (path) { return files ? files.address(path) : root.pathname + path; },
     absolute: function (path) { return new URL(path, root).href; }
   };
   globalThis.courselab = lab;
@@ -99,8 +117,38 @@
   }
   globalThis.goappGetenv = function (k) { return env[k] || ''; };
 
+  if (files) {
+    // The document shows the course map until the program turns the page.
+    if (query.get('p') && query.get('p') !== '/') page.dataset.elsewhere = '';
+    // A navigation to where the page is already makes no entry in the history.
+    var push = history.pushState;
+    history.pushState = function (state, title, url) {
+      var same = url && new URL(url, location.href).href === location.href;
+      (same ? history.replaceState : push).call(history, state, title, url);
+    };
+  }
+
+  if (lab.embed) embed();
+
+  // embed leaves the lab or lesson alone in its frame: what leads elsewhere opens
+  // the whole course beside it.
+  function embed() {
+    page.dataset.embed = '';
+    document.addEventListener('click', function (event) {
+      var a = event.target instanceof Element && event.target.closest('a[href]');
+      if (!a || a.hasAttribute('download')) return;
+      var url = new URL(a.href, location.href);
+      if (url.pathname === location.pathname && (!files || url.search === location.search)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      window.open(url.href, '_blank', 'noopener');
+    }, true);
+  }
+
   var worker = navigator.serviceWorker;
-  if (worker && location.protocol !== 'file:') {
+  if (files) {
+    lab.offline.state = 'ready';
+  } else if (worker && location.protocol !== 'file:' && page.dataset.offline !== 'no') {
     lab.offline.state = worker.controller ? 'ready' : 'installing';
     worker.addEventListener('message', function (event) {
       if (!event.data || event.data.type !== 'courselab-offline') return;
@@ -112,7 +160,7 @@
   }
 
   // The program comes down and is compiled while the page is still being read.
-  var program = lab.noWasm ? null : fetchWasm(new URL('assets/app.wasm', root)).then(compile);
+  var program = lab.noWasm || files ? null : fetchWasm(new URL('assets/app.wasm', root)).then(compile);
   if (program) program.catch(function () { /* start() reports it */ });
 
   document.addEventListener('DOMContentLoaded', function () {
@@ -140,6 +188,11 @@
   async function start() {
     try {
       if (typeof WebAssembly !== 'object') throw new Error('这个浏览器不支持 WebAssembly');
+      if (files) {
+        if (typeof DecompressionStream !== 'function') throw new Error('这个浏览器太旧，不会解压');
+        program = compile(files.response('assets/app.wasm'));
+        await files.ready();
+      }
       var go = new Go();
       var instance = await WebAssembly.instantiate(await program, go.importObject);
       await go.run(instance);
@@ -155,7 +208,7 @@
     var note = document.createElement('p');
     note.className = 'boot-failed';
     note.setAttribute('role', 'alert');
-    note.textContent = '互动部分没有启动：' + (err && err.message || err) + '。正文仍可阅读；刷新页面可重试。';
+    note.textContent = '互动部分没有启动：' + (err && err.message || err) + (files ? '。单文件版的课文要由程序来显示：请换用新版的 Chrome、Edge、Firefox 或 Safari 打开。' : '。正文仍可阅读；刷新页面可重试。');
     document.body.insertBefore(note, document.body.children[1] || null);
   }
 
@@ -206,12 +259,37 @@
   var engine = null;
   function engineModule(onProgress) {
     if (!engine) {
-      engine = fetchWasm(new URL('assets/engine.wasm', root), onProgress || function (done, total) {
-        window.dispatchEvent(new CustomEvent('courselab-download', {detail: {what: 'engine', done: done, total: total}}));
-      }).then(compile);
+      engine = (files ? Promise.resolve(files.response('assets/engine.wasm'))
+        : fetchWasm(new URL('assets/engine.wasm', root), onProgress || function (done, total) {
+          window.dispatchEvent(new CustomEvent('courselab-download', {detail: {what: 'engine', done: done, total: total}}));
+        })).then(compile);
       engine.catch(function () { engine = null; });
     }
     return engine;
+  }
+
+  // workerStart returns the engine's script, and the message that starts it
+  // short of the compiled program.
+  function workerStart() {
+    if (files) {
+      var at = 'single-file:/';
+      return {
+        script: files.text('assets/wasm_exec.js') + files.text('assets/worker.js'),
+        init: {type: 'init', base: at, kernel: at + 'assets/kernel.wasm', kernelRelaxed: at + 'assets/kernel-relaxed.wasm',
+          files: Object.assign(files.forWorker('assets/kernel'), files.forWorker('assets/model/'))}
+      };
+    }
+    return {
+      script: 'importScripts(' + JSON.stringify(lab.absolute('assets/worker.js')) + ');',
+      init: {type: 'init', base: root.href, wasmExec: lab.absolute('assets/wasm_exec.js'),
+        kernel: lab.absolute('assets/kernel.wasm'), kernelRelaxed: lab.absolute('assets/kernel-relaxed.wasm')}
+    };
+  }
+
+  // read answers with a file of the site; the browser asks the host whether its
+  // copy is still good.
+  function read(path) {
+    return files ? Promise.resolve(files.response(path)) : fetch(root.pathname + path, {cache: 'no-cache'});
   }
 
   async function register() {

@@ -15,7 +15,9 @@ import (
 // boot is what boot.js found out, from globalThis.courselab.
 type boot struct {
 	lab     safejs.Value
-	base    string // absolute path, ends in "/"
+	base    string // absolute path, ends in "/"; the document's own in the single file
+	single  bool   // one document holds all pages
+	keep    string // what the learner's progress is kept under, beside the course
 	course  string
 	version string
 	// modelBytes is the size of the language model's files; 0: there is none.
@@ -26,16 +28,32 @@ type boot struct {
 func readBoot() boot {
 	lab, err := safejs.Global().Get("courselab")
 	if err != nil {
-		return boot{lab: safejs.Undefined(), base: "/"}
+		return boot{lab: safejs.Undefined(), base: "/", keep: "/"}
 	}
-	b := boot{lab: lab, base: text(lab, "base"), course: text(lab, "course"), version: text(lab, "version"), backend: text(lab, "backend")}
+	b := boot{lab: lab, base: text(lab, "base"), keep: text(lab, "keep"), course: text(lab, "course"), version: text(lab, "version"), backend: text(lab, "backend")}
 	if n, err := lab.Get("modelBytes"); err == nil {
 		b.modelBytes, _ = n.Int() // not a number: unknown
+	}
+	if single, err := lab.Get("single"); err == nil {
+		b.single, _ = single.Truthy()
 	}
 	if b.base == "" {
 		b.base = "/"
 	}
+	if b.keep == "" {
+		b.keep = b.base
+	}
 	return b
+}
+
+// fileAddress finds a file that the single-file edition carries.
+func (b boot) fileAddress(path string) string {
+	address, err := b.lab.Call("fileAddress", path)
+	if err != nil || address.Type() != safejs.TypeString {
+		return ""
+	}
+	s, _ := address.String()
+	return s
 }
 
 // text returns a property that is a string, or "".

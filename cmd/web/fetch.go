@@ -5,15 +5,17 @@ package main
 import (
 	"fmt"
 
-	"courselab/app/route"
-
 	"github.com/hack-pad/safejs"
 )
 
-// fetchFile reads a text file of the site. The browser asks the host whether its
-// copy is still good. It must not be called from a handler.
+// fetchFile reads a text file of the site through boot.js. It must not be called
+// from a handler.
 func fetchFile(path string) ([]byte, error) {
-	promise, err := safejs.Global().Call("fetch", route.File(path), map[string]any{"cache": "no-cache"})
+	lab, err := safejs.Global().Get("courselab")
+	if err != nil {
+		return nil, fmt.Errorf("fetch %s: %w", path, err)
+	}
+	promise, err := lab.Call("read", path)
 	if err != nil {
 		return nil, fmt.Errorf("fetch %s: %w", path, err)
 	}

@@ -24,9 +24,18 @@ func main() {
 	// The collector's pauses fall into the first drawing; the heap is small.
 	debug.SetGCPercent(400)
 	boot := readBoot()
-	route.SetBase(boot.base)
 	path := pagePath(goapp.Window().URL().Path, boot.base)
+	if boot.single {
+		route.SetDocument(boot.base, boot.fileAddress)
+		path = route.FromQuery(goapp.Window().URL().Query())
+	} else {
+		route.SetBase(boot.base)
+	}
 	page := readPage(path)
+	kept := map[string]string{path: page.main}
+	if boot.single && path != "" {
+		kept = nil // the document holds the course map alone
+	}
 
 	host := &env.Host{}
 	store := openStore(boot, host)
@@ -34,7 +43,7 @@ func main() {
 		Progress:   store,
 		Settings:   store.Settings(),
 		Static:     page.static,
-		Kept:       map[string]string{path: page.main},
+		Kept:       kept,
 		Host:       host,
 		Fetch:      fetchFile,
 		Version:    boot.version,
@@ -65,7 +74,11 @@ func main() {
 	})
 	applySettings(e)
 
-	registerRoutes(e)
+	if boot.single {
+		goapp.RouteWithRegexp(".*", func() goapp.Composer { return &app.Single{Env: e} })
+	} else {
+		registerRoutes(e)
+	}
 	goapp.RunWhenOnBrowser()
 }
 
@@ -97,7 +110,7 @@ func report(host *env.Host, err error) {
 }
 
 func openStore(boot boot, host *env.Host) *progress.Store {
-	options := progress.Options{Course: boot.course, Base: boot.base}
+	options := progress.Options{Course: boot.course, Base: boot.keep}
 	local, err := progress.OpenLocal()
 	if err != nil {
 		host.Change(func(s *env.State) { s.StorageReason = err.Error() })

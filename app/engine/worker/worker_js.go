@@ -3,8 +3,8 @@
 package worker
 
 import (
+	"errors"
 	"fmt"
-	"strconv"
 	"sync"
 	"time"
 
@@ -165,24 +165,21 @@ func (i *instance) module(lab safejs.Value) (safejs.Value, error) {
 	return await(promise)
 }
 
-// create makes the worker and sends it what it starts from.
+// create makes the worker and sends it what it starts from; boot.js knows where
+// that lies.
 func (i *instance) create(lab, module safejs.Value, o Options) error {
-	absolute := func(path string) (string, error) {
-		v, err := lab.Call("absolute", path)
-		if err != nil {
-			return "", err
-		}
-		return v.String()
+	start, err := lab.Call("workerStart")
+	if err != nil {
+		return err
 	}
-	addresses := map[string]string{}
-	for _, path := range []string{"assets/worker.js", "assets/wasm_exec.js", "assets/kernel.wasm", "assets/kernel-relaxed.wasm", ""} {
-		address, err := absolute(path)
-		if err != nil {
-			return err
-		}
-		addresses[path] = address
+	init, err := start.Get("init")
+	if err != nil {
+		return err
 	}
-	worker, err := fromBlob("importScripts(" + strconv.Quote(addresses["assets/worker.js"]) + ");")
+	if err := errors.Join(init.Set("module", module), init.Set("params", map[string]any{"backend": o.Backend})); err != nil {
+		return err
+	}
+	worker, err := fromBlob(text(start, "script", ""))
 	if err != nil {
 		return err
 	}
@@ -215,15 +212,7 @@ func (i *instance) create(lab, module safejs.Value, o Options) error {
 			return err
 		}
 	}
-	_, err = worker.Call("postMessage", map[string]any{
-		"type":          "init",
-		"module":        module,
-		"base":          addresses[""],
-		"wasmExec":      addresses["assets/wasm_exec.js"],
-		"kernel":        addresses["assets/kernel.wasm"],
-		"kernelRelaxed": addresses["assets/kernel-relaxed.wasm"],
-		"params":        map[string]any{"backend": o.Backend},
-	})
+	_, err = worker.Call("postMessage", init)
 	return err
 }
 
