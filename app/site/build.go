@@ -109,6 +109,10 @@ func compress(data []byte) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// special are scripts that do not lie in every site as they are: the service
+// worker gets a list of files, the others belong to one edition.
+var special = []string{"sw.js", "single.js", "scorm.js"}
+
 // addAssets copies the fixed files, and joins the style sheets into one:
 // base.css first, since it defines the variables, then the others by name.
 func addAssets(files Files, assets fs.FS) error {
@@ -118,7 +122,7 @@ func addAssets(files Files, assets fs.FS) error {
 			return err
 		}
 		switch {
-		case path.Ext(name) == ".go", name == "sw.js":
+		case path.Ext(name) == ".go", slices.Contains(special, name):
 		case path.Dir(name) == "css":
 			sheets = append(sheets, name)
 		default:

@@ -8,6 +8,8 @@
 // "/", under "/any/sub/path/" and from a cache. Two builds of the same inputs
 // are byte-identical.
 //
+// Single makes the same course one HTML document that opens from a disk.
+//
 // It is native only and may import app and everything below it, lessons,
 // app/engine/serve, and golang.org/x/net/html.
 package site

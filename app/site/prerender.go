@@ -46,7 +46,7 @@ func prerender(ctx context.Context, in Input, version string) (Files, error) {
 		Shown:    map[string]engine.DrawOutput{},
 		Version:  version,
 	}
-	if e.ModelBytes, err = modelBytes(model); err != nil {
+	if e.ModelBytes, err = modelSize(in); err != nil {
 		return nil, err
 	}
 	if e.Static[pages.CreditsKey], err = credits(in); err != nil {
@@ -155,12 +155,12 @@ func computed(lesson *lessons.Lesson) []lessons.Question {
 	return qs
 }
 
-// modelBytes is the size of the language model in a folder, or 0 where one of
+// modelSize is the size in bytes of the site's language model, or 0 where one of
 // its files is missing.
-func modelBytes(folder fs.FS) (int, error) {
+func modelSize(in Input) (int, error) {
 	total := 0
 	for _, name := range []string{attention.ConfigFile, attention.WeightsFile, attention.TokenizerFile} {
-		info, err := fs.Stat(folder, name)
+		info, err := fs.Stat(in.Assets, "model/"+name)
 		if errors.Is(err, fs.ErrNotExist) {
 			return 0, nil
 		}

@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v3"
@@ -13,10 +16,11 @@ import (
 func buildCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "build",
-		Usage: "write the site as a folder for any static host",
+		Usage: "write the site as a folder for any static host, as one file, or as a package for a learning platform",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "out", Value: "dist", Usage: "output `DIR`; an earlier build there is replaced"},
 			&cli.StringFlag{Name: "base", Usage: "absolute `PATH` such as /course/ for what wants one; the site works anywhere without it"},
+			&cli.StringFlag{Name: "single", Usage: "instead of the folder, write one HTML `FILE` that opens by double click"},
 			courseFlag(),
 		},
 		Action: build,
@@ -31,11 +35,22 @@ func build(ctx context.Context, c *cli.Command) error {
 	if base != "" && (!strings.HasPrefix(base, "/") || !strings.HasSuffix(base, "/")) {
 		return fmt.Errorf("--base %q: must begin and end with /", base)
 	}
+	if err := oneOutput(c); err != nil {
+		return err
+	}
 	course, _, err := openCourse(c.String("course"))
 	if err != nil {
 		return err
 	}
-	files, err := site.Build(ctx, siteInput(course, base))
+	in := siteInput(course, base)
+	if c.IsSet("single") {
+		document, err := site.Single(ctx, in)
+		if err != nil {
+			return err
+		}
+		return writeFile(c, "single", document)
+	}
+	files, err := site.Build(ctx, in)
 	if err != nil {
 		return err
 	}
@@ -48,5 +63,57 @@ func build(ctx context.Context, c *cli.Command) error {
 		size += len(data)
 	}
 	fmt.Fprintf(c.Root().Writer, "%s: %d files, %.1f MB\n", out, len(files), float64(size)/1e6)
+	return nil
+}
+
+// oneOutput refuses flags that contradict each other, and files that could not be
+// written, before anything is built.
+func oneOutput(c *cli.Command) error {
+	if !c.IsSet("single") {
+		return nil
+	}
+	for _, other := range []string{"out", "base"} {
+		if c.IsSet(other) {
+			return fmt.Errorf("--single and --%s: one of them", other)
+		}
+	}
+	return writable("single", c.String("single"))
+}
+
+// writable refuses the name of a folder, and of a file in a folder that is not
+// there.
+func writable(flag, name string) error {
+	if name == "" || strings.HasSuffix(name, "/") {
+		return fmt.Errorf("--%s %q: must name a file", flag, name)
+	}
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return fmt.Errorf("--%s %s: is a folder", flag, name)
+	}
+	info, err := os.Stat(filepath.Dir(name))
+	switch {
+	case err != nil:
+		return fmt.Errorf("--%s %s: %w", flag, name, err)
+	case !info.IsDir():
+		return fmt.Errorf("--%s %s: %s is not a folder", flag, name, filepath.Dir(name))
+	}
+	return nil
+}
+
+// writeFile writes the file that a flag names, whole or not at all, and says so.
+func writeFile(c *cli.Command, flag string, data []byte) error {
+	name := c.String(flag)
+	fresh, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
+	if err != nil {
+		return fmt.Errorf("--%s %s: %w", flag, name, err)
+	}
+	defer os.Remove(fresh.Name())
+	_, err = fresh.Write(data)
+	if err := errors.Join(err, fresh.Chmod(0o644), fresh.Close()); err != nil {
+		return fmt.Errorf("--%s %s: %w", flag, name, err)
+	}
+	if err := os.Rename(fresh.Name(), name); err != nil {
+		return fmt.Errorf("--%s %s: %w", flag, name, err)
+	}
+	fmt.Fprintf(c.Root().Writer, "%s: %.1f MB\n", name, float64(len(data))/1e6)
 	return nil
 }
