@@ -14,10 +14,14 @@ NPM := .cache/npm
 # Peers that only tests use; they are fetched and never shipped.
 AXE := axe-core@4.14.1
 ONNXRUNTIME := onnxruntime-web@1.30.0
+PUPPETEER := puppeteer-core@24.43.1
+
+# npm fetches one, unless that version is there.
+npm = @grep -qs '"version": "$(lastword $(subst @, ,$(1)))"' $(NPM)/node_modules/$(firstword $(subst @, ,$(1)))/package.json || npm install --prefix $(NPM) --no-audit --no-fund --loglevel=error $(1)
 
 APT := $(if $(filter 0,$(shell id -u)),,sudo )apt-get
 
-.PHONY: help run site wasm test lint browsers bench kernel golden clean
+.PHONY: help run site wasm test firefox lint browsers bench kernel golden clean
 
 help: ## print the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +43,12 @@ test: lint wasm browsers ## everything that CI runs
 	go test -timeout 18m ./...
 	GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./attention ./attention/safetensors ./lessons
 
+firefox: wasm ## try the single file in a stock Firefox, from Debian and npm
+	@command -v firefox-esr >/dev/null && command -v node >/dev/null && command -v npm >/dev/null || \
+	{ $(APT) update && DEBIAN_FRONTEND=noninteractive $(APT) install -y --no-install-recommends firefox-esr fonts-noto-cjk $$(command -v node >/dev/null || echo nodejs) $$(command -v npm >/dev/null || echo npm); }
+	$(call npm,$(PUPPETEER))
+	go test -count=1 -v -run Firefox ./app/journeys
+
 lint: ## formatting and vet, for both platforms
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'not gofmt-ed'; exit 1; }
 	go vet -tags $(TAGS) ./...
@@ -47,10 +57,10 @@ lint: ## formatting and vet, for both platforms
 browsers: ## install what the tests drive, from Debian and npm, when missing
 	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi cjk && command -v node >/dev/null && command -v npm >/dev/null && command -v clang >/dev/null && command -v wasm-ld >/dev/null || \
 	{ $(APT) update && DEBIAN_FRONTEND=noninteractive $(APT) install -y --no-install-recommends chromium fonts-noto-cjk fontconfig clang lld $$(command -v node >/dev/null || echo nodejs) $$(command -v npm >/dev/null || echo npm); }
-	@test -f $(NPM)/node_modules/axe-core/axe.min.js || npm install --prefix $(NPM) --no-audit --no-fund --loglevel=error $(AXE)
+	$(call npm,$(AXE))
 
 bench: wasm browsers ## measure the course in Chromium, beside onnxruntime-web
-	@grep -qs '"version": "$(lastword $(subst @, ,$(ONNXRUNTIME)))"' $(NPM)/node_modules/onnxruntime-web/package.json || npm install --prefix $(NPM) --no-audit --no-fund --loglevel=error $(ONNXRUNTIME)
+	$(call npm,$(ONNXRUNTIME))
 	go run ./cmd/lab bench $(BENCHFLAGS)
 
 kernel: ## rebuild the SIMD kernels in assets from attention/kernel
