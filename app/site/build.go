@@ -43,17 +43,10 @@ var programs = []string{"app.wasm", "engine.wasm", "wasm_exec.js"}
 
 // Build renders the site. A faulty course is returned as lessons.Faults, wrapped.
 func Build(ctx context.Context, in Input) (Files, error) {
-	files := Files{}
-	if err := addPrograms(files, in.Programs); err != nil {
+	files, err := in.files()
+	if err != nil {
 		return nil, err
 	}
-	if err := addAssets(files, in.Assets); err != nil {
-		return nil, err
-	}
-	if err := addTree(files, in.Course, "content"); err != nil {
-		return nil, err
-	}
-	var err error
 	if files["manifest.webmanifest"], err = manifest(in.Base); err != nil {
 		return nil, err
 	}
@@ -71,6 +64,21 @@ func Build(ctx context.Context, in Input) (Files, error) {
 		return nil, err
 	}
 	files["sw.js"] = worker
+	return files, nil
+}
+
+// files returns what lies in a site as it is given: programs, assets and course.
+func (in Input) files() (Files, error) {
+	files := Files{}
+	if err := addPrograms(files, in.Programs); err != nil {
+		return nil, err
+	}
+	if err := addAssets(files, in.Assets); err != nil {
+		return nil, err
+	}
+	if err := addTree(files, in.Course, "content"); err != nil {
+		return nil, err
+	}
 	return files, nil
 }
 

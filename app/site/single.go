@@ -63,14 +63,8 @@ var singleTemplate = template.Must(template.New("single").Parse(`<!doctype html>
 // nothing is ever fetched. See assets/single.js for how they are read.
 func Single(ctx context.Context, in Input) ([]byte, error) {
 	in.Base = ""
-	files := Files{}
-	if err := addPrograms(files, in.Programs); err != nil {
-		return nil, err
-	}
-	if err := addAssets(files, in.Assets); err != nil {
-		return nil, err
-	}
-	if err := addTree(files, in.Course, "content"); err != nil {
+	files, err := in.files()
+	if err != nil {
 		return nil, err
 	}
 	version := files.version("single file")
