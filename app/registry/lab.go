@@ -2,6 +2,7 @@ package registry
 
 import (
 	"slices"
+	"sync"
 
 	"courselab/lessons"
 )
@@ -74,18 +75,22 @@ type Experiment struct {
 	Params map[string]string
 }
 
-// Labs returns every lab of the course in the order of its modules.
-func Labs() []Lab {
+// Labs returns every lab of the course in the order of its modules. The slice is
+// the caller's, what it holds is not.
+func Labs() []Lab { return slices.Clone(labs()) }
+
+// labs are put together once: pages ask for them each time they are drawn.
+var labs = sync.OnceValue(func() []Lab {
 	var all []Lab
 	for _, module := range [][]Lab{module1(), module2(), module3(), module4(), module5(), module6()} {
 		all = append(all, module...)
 	}
 	return all
-}
+})
 
 // Find returns the lab called name.
 func Find(name string) (Lab, bool) {
-	for _, l := range Labs() {
+	for _, l := range labs() {
 		if l.Name == name {
 			return l, true
 		}
@@ -95,14 +100,14 @@ func Find(name string) (Lab, bool) {
 
 // Lessons returns the registry that the lesson parser validates against.
 func Lessons() lessons.Registry {
-	labs := map[string]lessons.LabSpec{}
-	for _, l := range Labs() {
-		labs[l.Name] = lessons.LabSpec{Title: l.Title, Params: l.params(), Coming: l.Coming}
+	specs := map[string]lessons.LabSpec{}
+	for _, l := range labs() {
+		specs[l.Name] = lessons.LabSpec{Title: l.Title, Params: l.params(), Coming: l.Coming}
 	}
 	for name, spec := range inline() {
-		labs[name] = spec
+		specs[name] = spec
 	}
-	return lessons.Registry{Labs: labs, Functions: Functions()}
+	return lessons.Registry{Labs: specs, Functions: Functions()}
 }
 
 // params are what a lesson's lab block may set.
