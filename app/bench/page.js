@@ -14,7 +14,7 @@
         if (data.type === "fatal") { reject(new Error(data.message)); if (waiting) waiting.reject(new Error(data.message)); }
         if (data.type !== "reply" || !waiting) return;
         const reply = JSON.parse(data.json);
-        if (reply.kind === "done") waiting.resolve(reply.output);
+        if (reply.kind === "done") waiting.resolve(JSON.parse(new TextDecoder().decode(data.output)));
         if (reply.kind === "failed" || reply.kind === "cancelled") waiting.reject(new Error(data.json));
       };
       worker.onerror = (event) => reject(new Error(event.message));

@@ -7,7 +7,7 @@ import (
 
 // Version is the protocol's version. Both sides state it and refuse the other's
 // when it differs: a page from yesterday may meet an engine from today.
-const Version = 1
+const Version = 2
 
 // Request asks the engine for one computation.
 type Request struct {

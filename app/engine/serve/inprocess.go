@@ -45,9 +45,9 @@ func (p *inProcess) Send(m engine.Message) {
 }
 
 func (p *inProcess) reply(r engine.Reply) {
-	text, data, err := engine.EncodeReply(r)
+	packet, err := engine.EncodeReply(r)
 	if err == nil {
-		r, err = engine.DecodeReply(text, data)
+		r, err = engine.DecodeReply(packet)
 	}
 	if err != nil {
 		p.event(engine.Event{Kind: engine.Down, Reason: err.Error()})

@@ -219,7 +219,7 @@ func place(logits []float32, token int) (probability float64, rank int) {
 }
 
 func emitPartial(emit func(engine.Reply), output any) error {
-	text, err := json.Marshal(output)
+	text, err := engine.EncodeOutput(output)
 	if err != nil {
 		return err
 	}

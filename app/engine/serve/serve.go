@@ -104,7 +104,7 @@ func (s *Server) Handle(ctx context.Context, r engine.Request, send func(engine.
 		}
 		return
 	}
-	text, err := json.Marshal(output)
+	text, err := engine.EncodeOutput(output)
 	if err != nil {
 		fail(&engine.Error{Code: engine.Internal, Message: "结果无法编码：" + err.Error()})
 		return

@@ -59,15 +59,17 @@ func send(r engine.Reply) {
 	}
 }
 
-// sendReply posts a reply; its tensors' buffers are given away, not copied again.
+// sendReply posts a reply; the buffers of its output and tensors are given away,
+// not copied again.
 func sendReply(r engine.Reply) error {
-	encoded, tensors, err := engine.EncodeReply(r)
+	packet, err := engine.EncodeReply(r)
 	if err != nil {
 		return err
 	}
-	arrays := make([]any, len(tensors))
-	buffers := make([]any, len(tensors))
-	for i, values := range tensors {
+	message := map[string]any{"type": "reply", "json": string(packet.Head)}
+	arrays := make([]any, len(packet.Tensors))
+	buffers := make([]any, len(packet.Tensors))
+	for i, values := range packet.Tensors {
 		array, err := floatArray(values)
 		if err != nil {
 			return fmt.Errorf("send tensor %d of reply %d: %w", i, r.ID, err)
@@ -77,7 +79,19 @@ func sendReply(r engine.Reply) error {
 			return fmt.Errorf("send tensor %d of reply %d: %w", i, r.ID, err)
 		}
 	}
-	return post(map[string]any{"type": "reply", "json": string(encoded), "buffers": arrays}, buffers)
+	message["buffers"] = arrays
+	if len(packet.Output) > 0 {
+		output, err := byteArray(packet.Output)
+		if err != nil {
+			return fmt.Errorf("send output of reply %d: %w", r.ID, err)
+		}
+		buffer, err := output.Get("buffer")
+		if err != nil {
+			return fmt.Errorf("send output of reply %d: %w", r.ID, err)
+		}
+		message["output"], buffers = output, append(buffers, buffer)
+	}
+	return post(message, buffers)
 }
 
 func post(args ...any) error {

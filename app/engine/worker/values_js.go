@@ -90,7 +90,8 @@ func text(v safejs.Value, name, otherwise string) string {
 	return s
 }
 
-// decode reads a reply message: {json, buffers}.
+// decode reads a reply message: {json, output, buffers}, of which the output may be
+// absent.
 func decode(data safejs.Value) (engine.Reply, error) {
 	buffers, err := data.Get("buffers")
 	if err != nil {
@@ -112,7 +113,40 @@ func decode(data safejs.Value) (engine.Reply, error) {
 		}
 		tensors = append(tensors, values)
 	}
-	return engine.DecodeReply([]byte(text(data, "json", "")), tensors)
+	packet := engine.Packet{Head: []byte(text(data, "json", "")), Tensors: tensors}
+	output, err := data.Get("output")
+	if err == nil && !output.IsUndefined() {
+		packet.Output, err = bytesIn(output)
+	}
+	if err != nil {
+		return engine.Reply{}, fmt.Errorf("read output: %w", err)
+	}
+	return engine.DecodeReply(packet)
+}
+
+// bytesIn copies a Uint8Array.
+func bytesIn(array safejs.Value) ([]byte, error) {
+	n, err := array.Length()
+	if err != nil {
+		return nil, err
+	}
+	data := make([]byte, n)
+	_, err = safejs.CopyBytesToGo(data, array)
+	return data, err
+}
+
+// byteArray returns a new Uint8Array with the data.
+func byteArray(data []byte) (safejs.Value, error) {
+	class, err := safejs.Global().Get("Uint8Array")
+	if err != nil {
+		return safejs.Undefined(), err
+	}
+	array, err := class.New(len(data))
+	if err != nil {
+		return safejs.Undefined(), err
+	}
+	_, err = safejs.CopyBytesToJS(array, data)
+	return array, err
 }
 
 // floats copies a Float32Array.

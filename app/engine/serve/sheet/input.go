@@ -256,7 +256,7 @@ func (in *Input) Partial(s engine.Sheet) {
 	if in.options.Emit == nil {
 		return
 	}
-	if text, err := json.Marshal(s); err == nil {
+	if text, err := engine.EncodeOutput(s); err == nil {
 		in.options.Emit(engine.Reply{Kind: engine.Partial, Output: text})
 	}
 }
