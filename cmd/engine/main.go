@@ -9,6 +9,7 @@ import (
 )
 
 func main() {
+	spareGarbage()
 	server := serve.Forced(worker.Param("backend"))
 	if err := worker.Serve(server.Accept); err != nil {
 		// The worker's script reports the exit to the page.
