@@ -1,13 +1,19 @@
 #!/bin/sh
 # trim.sh BUILD writes BUILD/go-app and BUILD/go.mod: the pinned go-app without
-# its HTTP server, for compiling the program for the browser with
-# -modfile=BUILD/go.mod.
+# its HTTP server and without its wait before drawing, for compiling the program
+# for the browser with -modfile=BUILD/go.mod.
 #
 # go-app's server half (http.go, part of resource.go) is compiled into programs
 # for the browser too. They never call it, but net/http, TLS and the certificate
 # code behind it initialise themselves, so the linker keeps them: 0.5 MB of gzip
-# in a download of 2.8. Nothing else of go-app is touched; without this step
-# everything builds and runs the same, only larger.
+# in a download of 2.8.
+#
+# go-app draws what has changed at the next tick of a clock with 120 ticks a
+# second, so that an answer of the engine lies there for up to 8 ms before anything
+# is done with it. Here the clock has 1000.
+#
+# Nothing else of go-app is touched; without this step everything builds and runs
+# the same, only larger and later.
 set -eu
 build=$1
 source=$(go list -m -f '{{.Dir}}' github.com/maxence-charriere/go-app/v10)
@@ -26,6 +32,9 @@ rm -rf "$app/gen" "$app"/*_test.go "$app/http.go" "$app/wasm.go"
 	printf 'type ResourceResolver interface{ Resolve(string) string }\n\n'
 	sed -n '/^func clientResourceResolver(/,/^\/\/ ProxyResource /{/^\/\/ ProxyResource /!p;}' "$source/pkg/app/resource.go"
 } >"$app/resource.go"
+
+grep -q 'engine\.Start(120)$' "$app/app.go"
+sed -i 's/engine\.Start(120)$/engine.Start(1000)/' "$app/app.go"
 
 cp go.mod "$build/go.mod"
 cp go.sum "$build/go.sum"
