@@ -40,6 +40,10 @@ type sheetPanel struct {
 	asked, answered int
 	cancel          func()
 	sheet           engine.Sheet
+	// stale marks the parts of sheet that belong to earlier inputs; drawn counts
+	// the sheets shown.
+	stale []bool
+	drawn int
 	// inputFaults are those that the engine named in what was asked last.
 	inputFaults []engine.Fault
 
@@ -48,7 +52,7 @@ type sheetPanel struct {
 	files     map[string]engine.DataFile
 	marks     string
 	dataFault string
-	choices   engine.LabChoices
+	choices   *engine.LabChoices // replaced, never changed
 
 	// wanted says that the language model may be fetched for this lab.
 	wanted bool
@@ -74,6 +78,7 @@ func (p *sheetPanel) begin() {
 	p.defaults, p.faults = valuesFrom(&p.lab, defaultValues(&p.lab), p.Props.Params)
 	p.state, p.status = p.defaults, loading
 	p.wrong = map[string]string{}
+	p.choices = &engine.LabChoices{}
 	if p.Props.Page {
 		p.restore(readFragment())
 	}
@@ -291,7 +296,12 @@ func (p *sheetPanel) show(id int, asked values, s engine.Sheet, done bool) {
 		p.fail(&engine.Error{Code: engine.BadInput, Message: p.faultText(s.Faults)}, id)
 		return
 	}
-	p.sheet, p.answered = s, id
+	stale := []bool(nil)
+	if !done {
+		s, stale = over(p.sheet, s)
+	}
+	p.place(s, stale)
+	p.answered = id
 	if id != p.asked || !done {
 		return
 	}
@@ -300,6 +310,12 @@ func (p *sheetPanel) show(id int, asked values, s engine.Sheet, done bool) {
 		// A value too large to be kept costs the learner nothing but that.
 		_ = p.Props.Env.Progress.SetLab(p.lab.Name, asked.byName(), s.Verdict.Text)
 	}
+}
+
+// place puts a sheet where it is drawn.
+func (p *sheetPanel) place(s engine.Sheet, stale []bool) {
+	p.sheet, p.stale = s, stale
+	p.drawn++
 }
 
 func (p *sheetPanel) fail(err *engine.Error, id int) {

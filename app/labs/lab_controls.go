@@ -39,8 +39,8 @@ func (p *sheetPanel) controls() goapp.UI {
 	var groups []string
 	members := map[string][]goapp.UI{}
 	changed := map[string]int{}
-	for _, param := range p.lab.Inputs {
-		c := p.control(param)
+	for i, param := range p.lab.Inputs {
+		c := &controlPiece{Panel: p, At: i, Value: p.state.get(param.Name), Wrong: p.wrongText(param.Name), Shown: p.state.met(param.Only), Off: p.off(), Choices: p.choices}
 		if param.Group == "" {
 			open = append(open, c)
 			continue

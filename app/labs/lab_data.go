@@ -114,7 +114,7 @@ func (p *sheetPanel) askChoices(data bool) {
 			case r.Kind == engine.Done:
 				var c engine.LabChoices
 				if json.Unmarshal(r.Output, &c) == nil {
-					p.choices = c
+					p.choices = &c
 				}
 			}
 		})

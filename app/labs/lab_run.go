@@ -180,7 +180,8 @@ func (p *sheetPanel) showRun() {
 		return
 	}
 	p.asked++ // what was asked of the inputs alone is passed over
-	p.sheet, p.answered = p.run.sheet, p.asked
+	p.place(p.run.sheet, nil)
+	p.answered = p.asked
 	p.status, p.err, p.progress, p.inputFaults = ready, nil, nil, nil
 }
 

@@ -2,28 +2,34 @@ package labs
 
 import (
 	"strconv"
+	"strings"
 
 	"courselab/app/engine"
 	"courselab/app/format"
-	"courselab/app/route"
 
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
 // sheetOptions say where a sheet stands.
 type sheetOptions struct {
-	lab   string                                // begins the names of files
-	place string                                // begins with a space: tells sheets of one page apart, for those who hear them
-	save  func(name string, table engine.Table) // nil: no buttons, as in a page that nothing runs behind
+	lab   string     // begins the names of files
+	place string     // begins with a space: tells sheets of one page apart, for those who hear them
+	saver tableSaver // nil: no buttons, as in a page that nothing runs behind
 }
 
-// sheetView draws a sheet. Native printing of the same elements is the static
-// form of the lab.
-func sheetView(s engine.Sheet, o sheetOptions) goapp.UI {
+// tableSaver hands a table to the learner as a file.
+type tableSaver interface {
+	save(name string, table engine.Table)
+}
+
+// sheetView draws a sheet; stale marks the parts that belong to earlier inputs.
+// Native printing of the same elements is the static form
+// of the lab.
+func sheetView(s engine.Sheet, stale []bool, o sheetOptions) goapp.UI {
 	body := []goapp.UI{verdictView(s.Verdict), notesView(s.Notes)}
 	n := 0
-	for _, part := range s.Parts {
-		body = append(body, partView(part, o, &n))
+	for i, part := range s.Parts {
+		body = append(body, partView(part, i < len(stale) && stale[i], o, &n))
 	}
 	return goapp.Div().Class("sheet").Body(body...)
 }
@@ -63,25 +69,30 @@ func notesView(notes []engine.Note) goapp.UI {
 	return goapp.Ul().Class("sheet-notes").Body(items...)
 }
 
-// partView draws one part; n counts the figures and tables before it.
-func partView(part engine.Part, o sheetOptions, n *int) goapp.UI {
+// partView draws one part; n counts the figures and tables before it. One that
+// belongs to earlier inputs says so.
+func partView(part engine.Part, stale bool, o sheetOptions, n *int) goapp.UI {
 	var quantities, blocks []goapp.UI
 	for _, q := range part.Quantities {
-		quantities = append(quantities, quantityView(q))
+		quantities = append(quantities, &quantityPiece{Quantity: q})
 	}
 	for _, f := range part.Figures {
 		*n++
-		blocks = append(blocks, figureView(f, o, *n))
+		blocks = append(blocks, &figurePiece{Figure: f, Options: o, Number: *n})
 	}
 	for _, t := range part.Tables {
 		*n++
-		blocks = append(blocks, factTableView(t, o, *n))
+		blocks = append(blocks, &tablePiece{Table: t, Options: o, Number: *n})
 	}
 	list := goapp.UI(goapp.Div().Class("sheet-list"))
 	if len(quantities) > 0 {
 		list = goapp.Dl().Class("sheet-list").Body(quantities...)
 	}
-	return goapp.Div().Class("sheet-part").Body(
+	box := goapp.Div().Class("sheet-part")
+	if stale {
+		box.Aria("busy", "true")
+	}
+	return box.Body(
 		goapp.P().Class("lab-part").Text(part.Title),
 		goapp.P().Class("sheet-text").Text(part.Text),
 		list,
@@ -89,13 +100,14 @@ func partView(part engine.Part, o sheetOptions, n *int) goapp.UI {
 	)
 }
 
-// quantityView draws a number; one that can be explained opens.
-func quantityView(q engine.Quantity) goapp.UI {
+// Render draws a number; one that can be explained opens.
+func (p *quantityPiece) Render() goapp.UI {
+	q := p.Quantity
 	value := goapp.UI(goapp.Span().Class("sheet-value").Text(q.Text))
 	if q.Formula != "" || q.Working != "" || len(q.Terms) > 0 || len(q.Sources) > 0 {
 		value = goapp.Details().Class("fact", "sheet-fact").Body(
 			goapp.Summary().Class("sheet-value").Text(q.Text),
-			explanationView(q),
+			goapp.Raw(explanationHTML(q)),
 		)
 	}
 	return goapp.Div().Class("sheet-item").DataSet("tone", tone(q.Tone)).Body(
@@ -104,62 +116,67 @@ func quantityView(q engine.Quantity) goapp.UI {
 	)
 }
 
-func explanationView(q engine.Quantity) goapp.UI {
-	var body []goapp.UI
+// explanationHTML is what a number opens. It is markup rather than elements: a
+// sheet has dozens, and each changes as a whole.
+func explanationHTML(q engine.Quantity) string {
+	var b strings.Builder
+	put := func(parts ...string) {
+		for _, s := range parts {
+			b.WriteString(s)
+		}
+	}
+	put(`<div class="sheet-why">`)
 	if q.Formula != "" {
-		body = append(body, goapp.P().Class("lab-formula").Body(goapp.Code().Text(q.Formula)))
+		put(`<p class="lab-formula"><code>`, plain(q.Formula), `</code></p>`)
 	}
 	if q.Working != "" {
-		body = append(body, goapp.P().Class("lab-formula").Body(goapp.Code().Text("= "+q.Working)))
+		put(`<p class="lab-formula"><code>= `, plain(q.Working), `</code></p>`)
 	}
 	if len(q.Terms) > 0 {
-		var terms []goapp.UI
+		put(`<ul class="sheet-terms">`)
 		for _, t := range q.Terms {
-			terms = append(terms, goapp.Li().Text(t.Symbol+"　"+t.Name+" = "+t.Text))
+			put(`<li>`, plain(t.Symbol), `　`, plain(t.Name), ` = `, plain(t.Text), `</li>`)
 		}
-		body = append(body, goapp.Ul().Class("sheet-terms").Body(terms...))
+		put(`</ul>`)
 	}
 	for _, s := range q.Sources {
-		body = append(body, sourceView(s))
+		put(`<p class="sheet-source">来源：`)
+		if s.URL == "" {
+			put(plain(s.Title))
+		} else {
+			put(`<a href="`, escape(s.URL), `" rel="noopener noreferrer" target="_blank">`, plain(s.Title), `</a>`)
+		}
+		if s.Date != "" {
+			put(`（`, plain(s.Date), `）`)
+		}
+		put(`</p>`)
 	}
-	return goapp.Div().Class("sheet-why").Body(body...)
+	put(`</div>`)
+	return b.String()
 }
 
-func sourceView(s engine.SourceNote) goapp.UI {
-	date := ""
-	if s.Date != "" {
-		date = "（" + s.Date + "）"
-	}
-	if s.URL == "" {
-		return goapp.P().Class("sheet-source").Text("来源：" + s.Title + date)
-	}
-	return goapp.P().Class("sheet-source").Body(
-		goapp.Text("来源："),
-		goapp.A().Href(route.Attr(s.URL)).Target("_blank").Rel("noopener noreferrer").Text(s.Title),
-		goapp.Text(date),
-	)
-}
-
-// figureView draws a figure with the table behind it.
-func figureView(f engine.Figure, o sheetOptions, n int) goapp.UI {
+// Render draws a figure with the table behind it.
+func (p *figurePiece) Render() goapp.UI {
+	f, o, n := p.Figure, p.Options, p.Number
 	body := []goapp.UI{goapp.Raw(figureHTML(f))}
 	if len(f.Table.Columns) > 0 {
 		body = append(body, goapp.Details().Class("lab-figure-table").Body(
 			goapp.Summary().Text("这张图的表格"),
 			goapp.Raw(`<div class="lab-scroll" tabindex="0" role="region" aria-label="`+escape(f.Title)+`的表格`+escape(o.place)+`">`+tableHTML(f.Title, f.Table, true)+`</div>`),
-			saveView(o, fileName(o, "", n), f.Table),
+			saveView(o, fileName(o, "", n), func() engine.Table { return p.Figure.Table }),
 		))
 	}
 	return goapp.Div().Class("sheet-block").Body(body...)
 }
 
-// factTableView draws a table whose cells open their sources.
-func factTableView(t engine.FactTable, o sheetOptions, n int) goapp.UI {
+// Render draws a table whose cells open their sources.
+func (p *tablePiece) Render() goapp.UI {
+	t, o, n := p.Table, p.Options, p.Number
 	return goapp.Div().Class("sheet-block").Body(
 		goapp.P().Class("lab-sub").Text(t.Title),
 		goapp.Raw(factTableHTML(t, o)),
 		goapp.P().Class("sheet-text").Text(t.Text),
-		saveView(o, fileName(o, t.Name, n), textTable(t)),
+		saveView(o, fileName(o, t.Name, n), func() engine.Table { return textTable(p.Table) }),
 	)
 }
 
@@ -170,22 +187,12 @@ func fileName(o sheetOptions, name string, n int) string {
 	return o.lab + "-" + strconv.Itoa(n)
 }
 
-func saveView(o sheetOptions, name string, t engine.Table) goapp.UI {
-	if o.save == nil {
+// saveView is a button that saves the table beside it.
+func saveView(o sheetOptions, name string, table func() engine.Table) goapp.UI {
+	if o.saver == nil {
 		return goapp.Div().Class("lab-none")
 	}
-	return button("下载 "+name+".csv", false, func(ctx goapp.Context, e goapp.Event) { o.save(name, t) }, name, len(t.Rows), tableMark(t))
-}
-
-// tableMark tells tables apart, so that a button saves the one beside it.
-func tableMark(t engine.Table) string {
-	mark := ""
-	for _, row := range t.Rows {
-		for _, cell := range row {
-			mark += cell + "\x00"
-		}
-	}
-	return mark
+	return button("下载 "+name+".csv", false, func(ctx goapp.Context, e goapp.Event) { o.saver.save(name, table()) }, name)
 }
 
 // textTable is a table without what its cells open.

@@ -314,7 +314,7 @@ func checkSheet(t *testing.T, what string, s engine.Sheet) {
 	if s.Verdict.Text == "" {
 		t.Errorf("%s: no verdict", what)
 	}
-	html := goapp.HTMLString(sheetView(s, sheetOptions{lab: "x"}))
+	html := goapp.HTMLString(sheetView(s, nil, sheetOptions{lab: "x"}))
 	text := regexp.MustCompile(`<path[^>]*>|\s[a-z-]+="[^"]*"`).ReplaceAllString(html, "")
 	if m := notNumbers.FindString(text); m != "" {
 		at := strings.Index(text, m)

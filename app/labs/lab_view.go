@@ -25,12 +25,16 @@ func (p *sheetPanel) Render() goapp.UI {
 		offer:    p.offer(),
 		question: p.question(),
 		run:      p.runBar(),
-		figures:  sheetView(p.sheet, sheetOptions{lab: p.lab.Name, place: " " + p.lab.Title + p.Props.ordinal(), save: p.save}),
+		figures:  &sheetPiece{Panel: p, Mark: p.drawn},
 		after:    after,
 		tools:    p.tools(),
 		retry:    p.retry,
 		apply:    p.apply,
 	}.render()
+}
+
+func (p *sheetPanel) sheetOptions() sheetOptions {
+	return sheetOptions{lab: p.lab.Name, place: " " + p.lab.Title + p.Props.ordinal(), saver: p}
 }
 
 // apply sets the lab up for an experiment: the defaults with its parameters.

@@ -138,7 +138,12 @@ func putSources(put func(...string), t engine.ModelsOutput) {
 }
 
 // plain escapes text as a browser does when it prints its own markup.
-func plain(s string) string { return plainEscaper.Replace(s) }
+func plain(s string) string {
+	if !strings.ContainsAny(s, "&<>") && !strings.Contains(s, "\u00a0") {
+		return s
+	}
+	return plainEscaper.Replace(s)
+}
 
 var plainEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\u00a0", "&nbsp;")
 

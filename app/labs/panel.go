@@ -166,7 +166,7 @@ func StaticHTML(name string, reply json.RawMessage) (string, error) {
 			// A course's own data may lack what the lab begins with.
 			s.Verdict.Text = (&sheetPanel{lab: lab}).faultText(s.Faults)
 		}
-		return goapp.HTMLString(sheetView(s, sheetOptions{lab: name, place: " " + lab.Title})), nil
+		return goapp.HTMLString(sheetView(s, nil, sheetOptions{lab: name, place: " " + lab.Title})), nil
 	}
 	var f engine.Figure
 	if err := json.Unmarshal(reply, &f); err != nil {

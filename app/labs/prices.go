@@ -123,7 +123,7 @@ func (b *pricesBox) list() goapp.UI {
 	for _, r := range b.refused {
 		add(r.Model, "–", "–", "–", r.Reason)
 	}
-	return factTableView(table, sheetOptions{lab: "prices", place: b.Bench.panel.Props.ordinal(), save: b.Bench.panel.save}, 0)
+	return &tablePiece{Table: table, Options: sheetOptions{lab: "prices", place: b.Bench.panel.Props.ordinal(), saver: b.Bench.panel}}
 }
 
 // choose reads the chosen file and asks the engine to take its prices over.

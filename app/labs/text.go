@@ -7,7 +7,12 @@ import (
 )
 
 // escape returns s safe as text and as a quoted attribute value.
-func escape(s string) string { return escaper.Replace(s) }
+func escape(s string) string {
+	if !strings.ContainsAny(s, `&<>"'`) {
+		return s // most texts; the replacer looks at each byte of them
+	}
+	return escaper.Replace(s)
+}
 
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")
 
