@@ -83,6 +83,9 @@ type Pool struct {
 // Replica is one copy of the model with its memory.
 type Replica struct {
 	Step StepTime
+	// Steps is the sum of Step in closed form, where there is one; nil: it is added
+	// up.
+	Steps StepsTime
 	// MaxBatch sequences at once at most, KVTokens in their caches together.
 	MaxBatch, KVTokens int
 	// Chunk is how many tokens of prompts one step computes at most; 0: all that

@@ -35,7 +35,7 @@ func FromDeployment(d sim.Deployment, maxBatch int) (Replica, error) {
 	if err != nil {
 		return fail(err)
 	}
-	return Replica{Step: c.step, MaxBatch: maxBatch, KVTokens: room, Chunk: int(d.Chunk)}, nil
+	return Replica{Step: c.step, Steps: c.steps, MaxBatch: maxBatch, KVTokens: room, Chunk: int(d.Chunk)}, nil
 }
 
 // Room is how many tokens the caches hold with batch sequences at work.
@@ -106,10 +106,14 @@ func probe(d sim.Deployment) (costs, error) {
 	c.head = first.FLOPs - c.perPrompt - c.perPair
 	c.linkPerToken = two.Linking - none.Linking
 	c.linkFixed = none.Linking - c.linkPerToken
-	c.flat = true
+	// A step reads no less of the weights the more tokens it has.
+	least, most := none.Bytes, decode(0, weightsAt(weightPlaces-1)).Bytes
+	if c.flat = least == most; c.flat {
+		c.weights = []float64{least}
+		return c, err
+	}
 	for i := range weightPlaces {
 		c.weights = append(c.weights, decode(0, weightsAt(i)).Bytes)
-		c.flat = c.flat && c.weights[i] == c.weights[0]
 	}
 	return c, err
 }
@@ -135,5 +139,14 @@ func (c *costs) step(s Step) float64 {
 	tokens := s.Prefill + s.Decodes
 	moving := (c.read(tokens) + c.cachePerToken*(s.Context+s.Prefill)) * c.secondsPerByte
 	computing := (c.perPrompt*s.Prefill + c.perPair*s.Pairs + c.perDecode*s.Decodes + c.perSeen*(s.Context+s.Decodes) + c.head*s.Ends) * c.secondsPerFLOP
-	return math.Max(moving, computing) + c.linkFixed + c.linkPerToken*tokens
+	return max(moving, computing) + c.linkFixed + c.linkPerToken*tokens
+}
+
+// steps is the sum of step over n steps: both sides of its maximum are linear in
+// the tokens seen.
+func (c *costs) steps(s Step, n int) float64 {
+	moving := (c.read(s.Decodes) + c.cachePerToken*s.Context) * c.secondsPerByte
+	computing := (c.perDecode*s.Decodes + c.perSeen*(s.Context+s.Decodes)) * c.secondsPerFLOP
+	return linearSum(moving, c.cachePerToken*s.Decodes*c.secondsPerByte, computing, c.perSeen*s.Decodes*c.secondsPerFLOP, n) +
+		float64(n)*(c.linkFixed+c.linkPerToken*s.Decodes)
 }

@@ -17,6 +17,11 @@ func linear(s Step) float64 {
 	return math.Max(7e-3+6e-8*s.Context, 5e-5*(s.Prefill+s.Decodes)+1e-9*(s.Pairs+s.Context)) + 1e-4
 }
 
+// linearSteps is the sum of linear.
+func linearSteps(s Step, n int) float64 {
+	return linearSum(7e-3+6e-8*s.Context, 6e-8*s.Decodes, 5e-5*s.Decodes+1e-9*s.Context, 1e-9*s.Decodes, n) + 1e-4*float64(n)
+}
+
 // typical is a service of a model like those of the course.
 func typical(replicas int, rate float64) Config {
 	return Config{
@@ -156,29 +161,89 @@ func watch(t *testing.T, s *simulation, seed uint64) {
 }
 
 // A run cut short at every arrival must come out as one that never looks ahead:
-// naive steps one by one are the reference.
+// naive steps one by one, each time added to the last, are the reference.
 func TestRunsOfSteps(t *testing.T) {
-	c := typical(2, 4)
-	c.Requests, c.Warmup = 600, 0
-	want := run(t, c)
-	// A limit on steps per run makes each step an event of its own.
-	s, err := newSimulation(c)
+	added := typical(2, 4)
+	closed := typical(2, 4)
+	deployed, err := FromDeployment(deployment(t, "qwen3-30b-a3b", "h100-sxm5-80gb", 1), 64)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.single = true
-	if err := s.run(context.Background(), nil); err != nil {
-		t.Fatal(err)
-	}
-	got := s.result()
-	for _, v := range [][2]float64{{got.TTFT.Mean, want.TTFT.Mean}, {got.TPOT.Mean, want.TPOT.Mean}, {got.Total.P99, want.Total.P99},
-		{got.Utilisation, want.Utilisation}, {got.Batch, want.Batch}} {
-		if math.Abs(v[0]-v[1]) > 1e-6*v[1] {
-			t.Errorf("%v in single steps, %v in runs", v[0], v[1])
+	closed.Pools[0].Replica = deployed
+	for name, c := range map[string]Config{"added up": added, "closed form": closed} {
+		c.Requests, c.Warmup = 600, 0
+		want := run(t, c)
+		// A limit on steps per run makes each step an event of its own.
+		s, err := newSimulation(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.single = true
+		s.config.Pools[0].Replica.Steps = nil
+		if err := s.run(context.Background(), nil); err != nil {
+			t.Fatal(err)
+		}
+		got := s.result()
+		for _, v := range [][2]float64{{got.TTFT.Mean, want.TTFT.Mean}, {got.TPOT.Mean, want.TPOT.Mean}, {got.Total.P99, want.Total.P99},
+			{got.Utilisation, want.Utilisation}, {got.Batch, want.Batch}} {
+			if math.Abs(v[0]-v[1]) > 1e-6*v[1] {
+				t.Errorf("%s: %v in single steps, %v in runs", name, v[0], v[1])
+			}
+		}
+		if math.Abs(got.KVShare-want.KVShare) > 5e-3*want.KVShare {
+			t.Errorf("%s: caches: %v in single steps, %v in runs", name, got.KVShare, want.KVShare)
 		}
 	}
-	if math.Abs(got.KVShare-want.KVShare) > 5e-3*want.KVShare {
-		t.Errorf("caches: %v in single steps, %v in runs", got.KVShare, want.KVShare)
+}
+
+// The closed form of a run is the sum of its steps, the limit of the roofline that
+// changes in its midst included.
+func TestStepsAreTheSum(t *testing.T) {
+	for _, model := range []string{"llama-3-8b", "qwen3-30b-a3b"} {
+		r, err := FromDeployment(deployment(t, model, "a100-sxm4-80gb", 2), 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		added := r
+		added.Steps = nil
+		for _, d := range []float64{1, 7, 64, 400} {
+			for _, context := range []float64{0, 100, 1e5} {
+				first := Step{Decodes: d, Context: context * d}
+				for _, n := range []int{1, 2, 50, 3000} {
+					got, want := r.run(first, n), added.run(first, n)
+					if math.Abs(got-want) > 1e-12*want*float64(n) {
+						t.Errorf("%s: %d steps of %+v: %v, added up %v", model, n, first, got, want)
+					}
+					gotN, gotAt := r.boundary(first, 3, 3+0.4*want, n)
+					wantN, wantAt := added.boundary(first, 3, 3+0.4*want, n)
+					if gotN != wantN || math.Abs(gotAt-wantAt) > 1e-9*wantAt {
+						t.Errorf("%s: boundary in %d steps of %+v: %d at %v, added up %d at %v", model, n, first, gotN, gotAt, wantN, wantAt)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestLinearSum(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 5))
+	crossed := 0
+	for range 2000 {
+		a, b, c, d := random.Float64(), random.Float64()/10, random.Float64(), random.Float64()/10
+		n := random.IntN(60)
+		want := 0.0
+		for i := range n {
+			want += math.Max(a+b*float64(i), c+d*float64(i))
+		}
+		if end := float64(n); (a > c) != (a+b*end > c+d*end) {
+			crossed++
+		}
+		if got := linearSum(a, b, c, d, n); math.Abs(got-want) > 1e-9*(1+want) {
+			t.Errorf("max(%v + %v·i, %v + %v·i) over %d: %v, want %v", a, b, c, d, n, got, want)
+		}
+	}
+	if crossed == 0 {
+		t.Error("no two lines crossed: the test shows nothing about it")
 	}
 }
 
@@ -367,6 +432,7 @@ func BenchmarkRun(b *testing.B) {
 	}{{"typical", typical(4, 12)}, {"alone", typical(4, 0.5)}, {"full", typical(4, 28)}} {
 		b.Run(c.name, func(b *testing.B) {
 			c.of.Requests = 100_000
+			c.of.Pools[0].Replica.Steps = linearSteps
 			for range b.N {
 				if _, err := Run(context.Background(), c.of, nil); err != nil {
 					b.Fatal(err)

@@ -86,10 +86,7 @@ func (s *simulation) begin(r *replica) {
 		if s.single {
 			r.steps = 1
 		}
-		for range r.steps {
-			until += spec.Step(step)
-			step.Context += step.Decodes
-		}
+		until += spec.run(step, r.steps)
 	}
 	s.events.push(until, wake, r.index, r.turn)
 }
@@ -131,12 +128,7 @@ func (s *simulation) cut(r *replica) {
 	}
 	spec := &s.config.Pools[r.pool].Replica
 	step := Step{Decodes: float64(len(r.batch)), Context: float64(r.context)}
-	t, n := r.at+r.lead, 0
-	for n == 0 || t < s.now {
-		t += spec.Step(step)
-		step.Context += step.Decodes
-		n++
-	}
+	n, t := spec.boundary(step, r.at+r.lead, s.now, r.steps)
 	r.shortened = true
 	if n < r.steps {
 		r.steps = n
