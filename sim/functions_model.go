@@ -19,6 +19,16 @@ func modelFunctions() map[string]Function {
 			Params: []Param{whole("prompt", "提示的词元数 n", 1, maxTokens), whole("count", "写出的词元数 m", 1, maxTokens)},
 			eval:   func(v values) (Quantity, error) { return CacheSaving(v["prompt"], v["count"]) },
 		},
+		"text-cost": {
+			Title: "读入一份文字的费用", Base: Currency,
+			Params: []Param{
+				whole("characters", "全文的字符 C", 0, maxTokens), whole("sample_characters", "样本的字符 c", 1, maxTokens),
+				whole("sample_tokens", "样本切成的词元 t", 1, maxTokens), decimal("input_price", "每百万词元输入价 p", 0, maxPrice),
+			},
+			eval: func(v values) (Quantity, error) {
+				return TextCost(v["characters"], v["sample_characters"], v["sample_tokens"], v["input_price"])
+			},
+		},
 		"ffn-share": {
 			Title: "前馈占一层矩阵参数的比例", Base: Ratio,
 			Params: []Param{whole("d_model", "宽度 d", 1, maxWidth), headsParam, kvHeadsParam, headDimParam, whole("d_ff", "前馈宽度 f", 1, maxWidth)},

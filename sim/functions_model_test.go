@@ -23,6 +23,10 @@ func TestModelFunctionsByHand(t *testing.T) {
 		{"ffn-share", map[string]float64{"d_model": 128, "heads": 4, "kv_heads": 2, "head_dim": 32, "d_ff": 352}, 135168.0 / (135168 + 49152)},
 		// Llama 2 7B: 64.2 of 64.2 + 31.9 percent of all.
 		{"ffn-share", map[string]float64{"d_model": 4096, "heads": 32, "kv_heads": 32, "head_dim": 128, "d_ff": 11008}, 0.6684},
+		// The lesson's: a million characters at 50 tokens for 43, 30 USD a million.
+		{"text-cost", map[string]float64{"characters": 1e6, "sample_characters": 43, "sample_tokens": 50, "input_price": 30}, 34.8837},
+		{"text-cost", map[string]float64{"characters": 1e6, "sample_characters": 43, "sample_tokens": 35, "input_price": 2.5}, 2.0349},
+		{"text-cost", map[string]float64{"characters": 0, "sample_characters": 1, "sample_tokens": 3, "input_price": 1}, 0},
 	} {
 		q, err := Functions()[c.name].Eval(c.in)
 		if err != nil || math.Abs(q.Value-c.want) > 1e-4 {

@@ -16,6 +16,12 @@ func modelFunctions() map[string]lessons.FunctionSpec {
 			Params: params(whole("prompt", 1, 1e12), whole("count", 1, 1e12)),
 			Units:  ratioUnits(),
 		},
+		"text-cost": {
+			Title: "读入一份文字的费用",
+			Params: params(whole("characters", 0, 1e12), whole("sample_characters", 1, 1e12), whole("sample_tokens", 1, 1e12),
+				price("input_price")),
+			Units: moneyUnits(),
+		},
 		"ffn-share": {
 			Title:  "前馈占一层矩阵参数的比例",
 			Params: params(whole("d_model", 1, 1e6), heads, kvHeads, headDim, whole("d_ff", 1, 1e6)),
