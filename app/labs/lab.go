@@ -165,6 +165,10 @@ func (p *sheetPanel) OnDismount() {
 // beside its control, and the state stays.
 func (p *sheetPanel) set(param registry.Param, text string) (accepted bool) {
 	v, ok := param.Canonical(text)
+	if n := runeCount(text); !ok && (param.Kind == registry.Text || param.Kind == registry.LongText) && float64(n) > param.Max {
+		p.wrong[param.Name] = tooLong(param, n)
+		return false
+	}
 	if !ok {
 		p.wrong[param.Name] = "“" + shorten(text) + "”不能用，应为" + param.Want() + "；仍按“" + shorten(param.Shown(p.state.get(param.Name))) + "”计算。"
 		return false

@@ -14,11 +14,13 @@ import (
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
-// Faults of a file that was chosen.
-var (
-	errTooLarge   = errors.New("文件太大")
-	errUnreadable = errors.New("文件读不出来")
-)
+// errUnreadable is the fault of a file that was chosen and cannot be read.
+var errUnreadable = errors.New("文件读不出来")
+
+// tooLarge is the fault of a file of size bytes where most are taken.
+func tooLarge(size, most int) error {
+	return errors.New("文件有 " + format.Value(float64(size), "B") + "，最多 " + format.Value(float64(most), "B"))
+}
 
 // maxChosen bounds a file that is read into a field, in bytes.
 const maxChosen = 4 << 20
@@ -206,6 +208,9 @@ func (p *sheetPanel) longText(param registry.Param) goapp.UI {
 	id := p.controlID(param.Name)
 	area := goapp.Textarea().ID(id).Class("lab-area").Rows(6).Spellcheck(false).
 		OnInput(func(ctx goapp.Context, e goapp.Event) {
+			if p.oversized(param, ctx.JSSrc()) {
+				return
+			}
 			ctx.PreventUpdate()
 			if e.Get("isComposing").Truthy() {
 				return
@@ -220,7 +225,9 @@ func (p *sheetPanel) longText(param registry.Param) goapp.UI {
 			})
 		}, goapp.EventScope(param.Name)).
 		OnChange(func(ctx goapp.Context, e goapp.Event) {
-			p.set(param, ctx.JSSrc().Get("value").String())
+			if !p.oversized(param, ctx.JSSrc()) {
+				p.set(param, ctx.JSSrc().Get("value").String())
+			}
 		}, goapp.EventScope(param.Name))
 	if goapp.IsClient {
 		area.Attr("value", p.state.get(param.Name))
@@ -245,6 +252,23 @@ func (p *sheetPanel) longText(param registry.Param) goapp.UI {
 	return goapp.Div().Class("lab-long").Body(area, choose)
 }
 
+// oversized refuses what a field of several lines holds where it is so long that
+// reading it alone would take longer than a frame. Its length counts halves of
+// UTF-16, of which a character has at most two.
+func (p *sheetPanel) oversized(param registry.Param, area goapp.Value) bool {
+	n := area.Get("textLength")
+	if !n.Truthy() || float64(n.Int()) <= 2*param.Max {
+		return false
+	}
+	p.wrong[param.Name] = tooLong(param, n.Int())
+	return true
+}
+
+// tooLong says that a text of n characters is not taken.
+func tooLong(param registry.Param, n int) string {
+	return "这段文字有 " + format.Count(float64(n)) + " 个字，最多 " + format.Count(param.Max) + " 个字，没有采用；仍按先前的内容计算。"
+}
+
 // choose reads the file chosen into the field of a parameter.
 func (p *sheetPanel) choose(param registry.Param, id string) {
 	chosenFile(id+"-file", maxChosen, func(name, text string, err error) {
@@ -252,12 +276,20 @@ func (p *sheetPanel) choose(param registry.Param, id string) {
 			switch {
 			case err != nil:
 				p.wrong[param.Name] = "“" + shorten(name) + "”：" + err.Error() + "；原来的内容没有动。"
+			case !mostlyText(text):
+				p.wrong[param.Name] = "“" + shorten(name) + "”不是 UTF-8 的文本（可能是 GBK 或二进制），请另存为 UTF-8 再读入；原来的内容没有动。"
 			case p.set(param, text):
 				setValue(id, p.state.get(param.Name))
 				p.notice = "已读入 " + name + "。"
 			}
 		})
 	})
+}
+
+// mostlyText reports whether a text that was decoded as UTF-8 was that: fewer than
+// one in a hundred of its characters stand for bytes that are none.
+func mostlyText(text string) bool {
+	return 100*strings.Count(text, "\ufffd") <= runeCount(text)
 }
 
 // toggle is a checkbox with its label.

@@ -123,7 +123,7 @@ func chosenFile(id string, most int, done func(name, text string, err error)) {
 	name := file.Get("name").String()
 	if size := file.Get("size").Int(); size > most {
 		input.Set("value", "")
-		done(name, "", errTooLarge)
+		done(name, "", tooLarge(size, most))
 		return
 	}
 	var good, bad js.Func
