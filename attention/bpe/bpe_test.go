@@ -132,6 +132,22 @@ func TestEncodeMatchesReference(t *testing.T) {
 	}
 }
 
+func TestCounts(t *testing.T) {
+	all := texts()
+	v := learn(t, all["verse"]+all["three"]+all["marks"], 200)
+	at := []int{0, 200, 3, 1, 60, 1000, -1}
+	for name, text := range all {
+		for i, n := range v.Counts(text, at) {
+			if want := len(v.Encode(text, at[i])); n != want {
+				t.Errorf("%s with %d merges: %d tokens, want %d", name, at[i], n, want)
+			}
+		}
+	}
+	if n := v.Counts("明月", nil); len(n) != 0 {
+		t.Errorf("%v", n)
+	}
+}
+
 // TestTextItself holds that encoding the training text gives as many tokens as the
 // training counted, after any number of merges.
 func TestTextItself(t *testing.T) {

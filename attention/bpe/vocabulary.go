@@ -76,6 +76,29 @@ func (v *Vocabulary) Encode(text string, merges int) []int {
 	return ids
 }
 
+// Counts returns how many tokens a text has with each of several numbers of merges.
+// It encodes once: what the first k merges do is what comes first of what all do.
+func (v *Vocabulary) Counts(text string, merges []int) []int {
+	e := encoder{v: v, made: make([]int, len(v.merges))}
+	for _, k := range merges {
+		e.merges = max(e.merges, min(k, len(v.merges)))
+	}
+	var ids []int
+	for piece := range Split(text) {
+		ids = e.piece(ids[:0], piece)
+	}
+	left := make([]int, e.merges+1) // tokens with the first k merges
+	left[0] = len(text)
+	for k := range e.merges {
+		left[k+1] = left[k] - e.made[k]
+	}
+	counts := make([]int, len(merges))
+	for i, k := range merges {
+		counts[i] = left[max(0, min(k, e.merges))]
+	}
+	return counts
+}
+
 // Decode returns the bytes that tokens stand for. It fails on an id that is none.
 func (v *Vocabulary) Decode(ids []int) (string, error) {
 	var b strings.Builder
@@ -93,6 +116,7 @@ func (v *Vocabulary) Decode(ids []int) (string, error) {
 type encoder struct {
 	v      *Vocabulary
 	merges int
+	made   []int // how often each merge was made; nil: not counted
 
 	id         []int // of the token that begins at a byte; gone where none does any more
 	prev, next []int // bytes at which the neighbours begin; none at the ends
@@ -120,6 +144,9 @@ func (e *encoder) piece(ids []int, piece string) []int {
 		d := e.queue.pop()
 		if e.rank[d.at] != d.rank {
 			continue // one of the two has grown since
+		}
+		if e.made != nil {
+			e.made[d.rank]++
 		}
 		j := e.next[d.at]
 		e.id[d.at], e.id[j], e.rank[j] = firstMerge+d.rank, gone, none
