@@ -13,6 +13,8 @@ import (
 type hook struct {
 	controls func(Bench) goapp.UI
 	result   func(Bench) goapp.UI
+	// static is markup above the static form of the sheet; nil: none.
+	static func(engine.Sheet) string
 }
 
 // hookOf returns a lab's own elements; most have none.
@@ -30,6 +32,8 @@ func hookOf(lab string) hook {
 		return hook{controls: presetBar}
 	case "roofline":
 		return hook{controls: func(b Bench) goapp.UI { return &browserMeter{Bench: b} }}
+	case "tokens":
+		return hook{controls: newTokenDesk, static: tokensStatic}
 	}
 	return hook{}
 }

@@ -166,7 +166,11 @@ func StaticHTML(name string, reply json.RawMessage) (string, error) {
 			// A course's own data may lack what the lab begins with.
 			s.Verdict.Text = (&sheetPanel{lab: lab}).faultText(s.Faults)
 		}
-		return goapp.HTMLString(sheetView(s, nil, sheetOptions{lab: name, place: " " + lab.Title})), nil
+		html := goapp.HTMLString(sheetView(s, nil, sheetOptions{lab: name, place: " " + lab.Title}))
+		if own := hookOf(name).static; own != nil {
+			html = own(s) + html
+		}
+		return html, nil
 	}
 	var f engine.Figure
 	if err := json.Unmarshal(reply, &f); err != nil {

@@ -7,7 +7,7 @@ func coming(module, name, title, summary string) Lab {
 
 func module1() []Lab {
 	return []Lab{
-		coming("m1", "tokens", "分词", "在课文或你自己的文字上当场训练字节对编码（BPE），一次合并一步地看；比较中文与英文每个词元装多少字，以及这对价格和上下文意味着什么。"),
+		tokensLab(),
 		nextToken(),
 		coming("m1", "objectives", "掩码与因果", "同一个小模型当场用两种目标训练：各自看得见什么、能填什么。"),
 		emergence(),

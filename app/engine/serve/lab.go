@@ -15,6 +15,7 @@ import (
 	"courselab/app/engine/serve/sheet"
 	"courselab/app/engine/serve/sizes"
 	"courselab/app/engine/serve/spend"
+	"courselab/app/engine/serve/tokens"
 	"courselab/attention"
 	"courselab/attention/kernel"
 	"courselab/sim"
@@ -39,6 +40,7 @@ func labHandlers() map[string]sheet.Handler {
 		"scaling-law":  choosing.Scaling,
 		"select":       choosing.Select,
 		"serving":      service.Serving,
+		"tokens":       (&tokens.Lab{}).Sheet,
 	}
 	all["report"] = choosing.Report(all)
 	return all
