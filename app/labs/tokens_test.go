@@ -6,6 +6,7 @@ import (
 
 	"courselab/app/engine"
 	"courselab/app/engine/serve"
+	"courselab/app/registry"
 )
 
 // The desk shows the text in tokens, walks through the merges, and gives nothing
@@ -68,5 +69,54 @@ func TestMostlyText(t *testing.T) {
 		if mostlyText(text) != want {
 			t.Errorf("%q: %v", text, !want)
 		}
+	}
+}
+
+// TestWhatIsSaidOfTheTokens holds the words of the lab's experiments and of the
+// lesson against the shipped course.
+func TestWhatIsSaidOfTheTokens(t *testing.T) {
+	client := engine.NewClient(serve.InProcess(serve.Default()), engine.Options{})
+	defer client.Stop()
+	lab, _ := registry.Find("tokens")
+	files, err := readFiles(&lab, shippedLibrary(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(params map[string]string) (engine.Sheet, engine.TokenText) {
+		v, _ := valuesFrom(&lab, defaultValues(&lab), params)
+		var s engine.Sheet
+		if err := client.Call(t.Context(), engine.OpLab, engine.LabInput{Lab: "tokens", Values: v.byName(), Data: files}, &s); err != nil {
+			t.Fatal(err)
+		}
+		f, _ := fileOf(s, engine.TokensFile)
+		text, _ := (&tokenDesk{Text: f.Text}).text()
+		return s, text
+	}
+	shown := func(text engine.TokenText) string {
+		var all []string
+		for _, x := range text.Tokens {
+			all = append(all, x.Shown)
+		}
+		return strings.Join(all, "|") + "|"
+	}
+	s, text := ask(nil)
+	if s.Answer != "chinese" || text.Steps != 2000 || strings.Contains(shown(text), "|霜|") {
+		t.Errorf("by default: %s, %d merges, %s", s.Answer, text.Steps, shown(text))
+	}
+	s, text = ask(map[string]string{"step": "20"})
+	rows := s.Parts[1].Tables[0].Rows
+	for i, row := range rows[:3] {
+		if !strings.HasPrefix(row.Cells[3].Text, "⟨") {
+			t.Errorf("merge %d makes %s", i+1, row.Cells[3].Text)
+		}
+	}
+	if rows[3].Cells[3].Text != "，" || rows[6].Cells[3].Text != "的" || strings.Contains(shown(text), "|月|") {
+		t.Errorf("merges 4 and 7 make %s and %s; the text is %s", rows[3].Cells[3].Text, rows[6].Cells[3].Text, shown(text))
+	}
+	if _, text = ask(lab.TryIt[1].Params); !strings.HasPrefix(shown(text), "床前明月|") || strings.Contains(shown(text), "霜") {
+		t.Errorf("with a large vocabulary: %s", shown(text))
+	}
+	if s, text = ask(lab.TryIt[2].Params); text.Steps > 8 || s.Verdict.Tone != engine.Warn {
+		t.Errorf("one character repeated: %d merges, %+v", text.Steps, s.Verdict)
 	}
 }
