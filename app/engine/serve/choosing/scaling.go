@@ -267,7 +267,7 @@ func measuredPart(in *sheet.Input, file *scaling.File) (engine.Part, error) {
 		return p, nil
 	}
 	p.Text = file.Setting
-	table := engine.Table{Columns: sheet.Columns("模型", "参数（个）", "词元（个）", "损失（nat）")}
+	table := engine.Table{Columns: sheet.Columns("模型", "参数（个）", "字（个）", "损失（nat/字）", "形状")}
 	points := chart.Series{Name: "实测（点）"}
 	sorted := slices.SortedFunc(slices.Values(file.Measured), func(a, b scaling.Trained) int { return int(math.Copysign(1, a.Params-b.Params)) })
 	for i, m := range sorted {
@@ -275,7 +275,7 @@ func measuredPart(in *sheet.Input, file *scaling.File) (engine.Part, error) {
 			points.Points = append(points.Points, chart.Point{X: m.Params, Y: math.NaN()})
 		}
 		points.Points = append(points.Points, chart.Point{X: m.Params, Y: *m.Loss})
-		table.Rows = append(table.Rows, []string{m.Name, format.Number(m.Params), format.Number(m.Tokens), format.Fixed(*m.Loss, 4)})
+		table.Rows = append(table.Rows, []string{m.Name, format.Number(m.Params), format.Number(m.Tokens), format.Fixed(*m.Loss, 4), m.Note})
 	}
 	series := []chart.Series{points}
 	desc := fmt.Sprintf("%d 个自己训练的模型，横轴参数量，纵轴留出文本上的损失。", len(sorted))
