@@ -3,7 +3,7 @@ package registry
 func module5() []Lab {
 	return []Lab{
 		selectLab(),
-		coming("m5", "evaluate", "评测", "在“诗芽”和它的量化版本上真跑一次基准：置信区间、区分两个模型需要多少题、题目泄漏会怎样。"),
+		evaluate(),
 		acceptance(),
 		rag(),
 	}

@@ -10,6 +10,7 @@ import (
 	"courselab/app/engine/serve/choosing"
 	"courselab/app/engine/serve/deploy"
 	"courselab/app/engine/serve/emergence"
+	"courselab/app/engine/serve/evaluate"
 	"courselab/app/engine/serve/run"
 	"courselab/app/engine/serve/service"
 	"courselab/app/engine/serve/sheet"
@@ -32,6 +33,7 @@ func labHandlers() map[string]sheet.Handler {
 		"catalogue":    catalogueLab,
 		"cost":         spend.Cost,
 		"emergence":    emergence.Sheet,
+		"evaluate":     evaluate.Sheet,
 		"fit":          deploy.Fit,
 		"rag":          (&choosing.Retrieval{}).Sheet,
 		"roofline":     deploy.Roofline,
@@ -49,7 +51,9 @@ func labHandlers() map[string]sheet.Handler {
 // labRuns are the labs that run for long, by name; each has a handler as well,
 // which shows what stands before a run.
 func labRuns() map[string]run.Lab {
-	return map[string]run.Lab{}
+	return map[string]run.Lab{
+		"evaluate": evaluate.Lab(),
+	}
 }
 
 // labServer answers the operations of labs that the common panel draws.
