@@ -16,7 +16,7 @@ func evaluate() Lab {
 		Title:   "评测",
 		Module:  "m5",
 		Section: "live",
-		Summary: "在“诗芽”和它的压缩版本上真跑一次基准：比似然的选择题、由规则检查的 pass@k、困惑度，每个分数带区间；再拿考题训练它，看分数怎样涨、本事涨没涨。",
+		Summary: "在“诗芽”和它的量化、剪枝版本上真跑一次基准：比似然的选择题、由规则检查的 pass@k、困惑度，每个分数带区间；再拿考题训练它，看分数怎样涨、本事涨没涨。",
 		Shiya:   true,
 		Run: &Run{
 			Start: "开始评测",
@@ -28,7 +28,8 @@ func evaluate() Lab {
 				{"choice", "选择题与困惑度"}, {"writing", "写诗与检查（pass@k）"}, {"leak", "拿考题训练（泄漏）"}}},
 			{Name: "rule", Kind: Choice, Label: "由似然选答案", Default: "sum", Only: choice, Options: []Option{
 				{"sum", "合计最大"}, {"character", "按字平均最大"}, {"byte", "按字节平均最大"}, {"lift", "题干使它多出最多"}, {"noprompt", "不看题干（按字平均）"}}},
-			{Name: "versions", Kind: List, Label: "与原版比的版本", Default: "pruned50,pruned80", Only: compressed, Max: 4, Options: []Option{
+			{Name: "versions", Kind: List, Label: "与原版比的版本", Default: "int8,int4,pruned50", Only: compressed, Max: 4, Options: []Option{
+				{"int8", "int8（每行一个比例）"}, {"int4", "int4（每 32 个一个比例）"}, {"int3", "int3（每 32 个一个比例）"}, {"int2", "int2（每 32 个一个比例）"},
 				{"pruned50", "剪掉一半（按大小）"}, {"pruned80", "剪掉八成（按大小）"}}},
 
 			{Name: "item", Kind: Number, Label: "第几题", Unit: "题", Default: "12", Min: 1, Max: 174, Whole: true, Group: groupOne},

@@ -15,10 +15,12 @@ import (
 	"courselab/app/engine/serve/run"
 	"courselab/app/engine/serve/sheet"
 	"courselab/app/format"
+	"courselab/app/registry"
 	"courselab/assets"
 	"courselab/attention"
 	"courselab/attention/blas"
 	"courselab/attention/evaluate"
+	"courselab/attention/prune"
 	"courselab/sim"
 	"courselab/sim/judge"
 )
@@ -47,7 +49,7 @@ var shiya = sync.OnceValues(func() (*attention.Model, *attention.Tokenizer) {
 
 func input(values map[string]string) *sheet.Input {
 	all := map[string]string{
-		"task": "choice", "rule": "sum", "versions": "pruned50,pruned80", "item": "12", "own": "",
+		"task": "choice", "rule": "sum", "versions": "int8,int4,pruned50", "item": "12", "own": "",
 		"check": "rhyme", "openings": "10", "samples": "20", "k": "5", "temperature": "0.8",
 		"steps": "20", "leaked": "100", "rate": "0.002", "p1": "72", "p2": "67", "discordant": "15", "power": "80", "seed": "1",
 	}
@@ -384,6 +386,50 @@ func TestLeakRun(t *testing.T) {
 	for i, p := range site.Parameters() {
 		if !slices.Equal(p.Values, was.Parameters()[i].Values) {
 			t.Fatalf("%s of the site's model was changed", p.Name)
+		}
+	}
+}
+
+// TestVersions holds the size and name of each compression, and that the lab
+// offers just these.
+func TestVersions(t *testing.T) {
+	lab, ok := registry.Find("evaluate")
+	if !ok {
+		t.Fatal("no lab")
+	}
+	param, _ := lab.Input("versions")
+	var values []string
+	for i, c := range compressions {
+		values = append(values, c.value)
+		if param.Options[i].Value != c.value || param.Options[i].Label != c.name {
+			t.Errorf("%s %s is offered as %v", c.value, c.name, param.Options[i])
+		}
+	}
+	in := input(map[string]string{"versions": strings.Join(values, ",")})
+	wanted, err := versionsOf(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, tokenizer := shiya()
+	all, err := build(in, m, tokenizer, wanted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range all {
+		if i > 0 && (v.bytes >= all[0].bytes || v.bytes < all[0].bytes/9) {
+			t.Errorf("%s: %d bytes, the original %d", v.name, v.bytes, all[0].bytes)
+		}
+	}
+	if all[1].bytes*100 < all[0].bytes*50 || all[1].bytes*100 > all[0].bytes*53 {
+		t.Errorf("int8 takes %d of %d bytes", all[1].bytes, all[0].bytes)
+	}
+	halved := m.Clone()
+	if err := prune.Halve(halved); err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range halved.Parameters() {
+		if !slices.Equal(p.Values, m.Parameters()[i].Values) {
+			t.Errorf("%s is not float16 as it is", p.Name)
 		}
 	}
 }

@@ -1,12 +1,14 @@
 package evaluate
 
 import (
+	"context"
 	"fmt"
 
 	"courselab/app/engine/serve/sheet"
 	"courselab/attention"
 	"courselab/attention/evaluate"
 	"courselab/attention/prune"
+	"courselab/attention/quantise"
 )
 
 // version is the model as it is or compressed.
@@ -26,8 +28,23 @@ type compression struct {
 
 // compressions are the Values of the parameter "versions".
 var compressions = []compression{
+	{"int8", "int8（每行一个比例）", quantised(quantise.Scheme{Bits: 8, Group: quantise.Channel})},
+	{"int4", "int4（每 32 个一个比例）", quantised(quantise.Scheme{Bits: 4, Group: 32})},
+	{"int3", "int3（每 32 个一个比例）", quantised(quantise.Scheme{Bits: 3, Group: 32})},
+	{"int2", "int2（每 32 个一个比例）", quantised(quantise.Scheme{Bits: 2, Group: 32})},
 	{"pruned50", "剪掉一半（按大小）", pruned(0.5)},
 	{"pruned80", "剪掉八成（按大小）", pruned(0.8)},
+}
+
+// quantised rounds every matrix to the nearest integers.
+func quantised(s quantise.Scheme) func(*sheet.Input, *attention.Model) (*attention.Model, int, error) {
+	return func(in *sheet.Input, m *attention.Model) (*attention.Model, int, error) {
+		q, err := quantise.Quantise(in.Context, m, quantise.Options{Scheme: s, Pause: func(context.Context) error { return in.Pause() }})
+		if err != nil {
+			return nil, 0, err
+		}
+		return q.Model, q.Bytes, nil
+	}
 }
 
 // pruned cuts a share of the weights of the layers, the smallest of all.
