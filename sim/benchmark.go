@@ -54,7 +54,7 @@ func PassAtK(n, c, k float64) (Quantity, error) {
 const z95 = 1.959963984540054
 
 // deviation is the z below which a share p of a standard normal lies.
-func deviation(p float64) float64 { return -math.Sqrt2 * math.Erfcinv(2*p) }
+func deviation(p float64) float64 { return math.Sqrt2 * math.Erfinv(2*p-1) }
 
 // smallestDifference of two shares for which questions are counted.
 const smallestDifference = 1e-3

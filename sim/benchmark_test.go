@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"math/big"
+	"strings"
 	"testing"
 )
 
@@ -87,6 +88,9 @@ func TestQuestionsNeeded(t *testing.T) {
 		if err != nil || q.Value != c.want {
 			t.Errorf("%+v: %v, %v", c, q.Value, err)
 		}
+	}
+	if q, err := QuestionsNeeded(0.6, 0.5, 0.5); err != nil || strings.Contains(q.Working, "−0)") {
+		t.Errorf("even chances: %s, %v", q.Working, err)
 	}
 	var field *FieldError
 	if _, err := QuestionsNeeded(0.5, 0.5, 0.8); !errors.As(err, &field) || field.Field != "p2" {
