@@ -14,6 +14,7 @@ import (
 	"courselab/app/engine/serve/run"
 	"courselab/app/engine/serve/service"
 	"courselab/app/engine/serve/sheet"
+	"courselab/app/engine/serve/shrink"
 	"courselab/app/engine/serve/sizes"
 	"courselab/app/engine/serve/spend"
 	"courselab/app/engine/serve/tokens"
@@ -25,6 +26,7 @@ import (
 // labHandlers are the labs that the common panel draws, by name. A lab is added
 // here and in app/registry; package labs says how.
 func labHandlers() map[string]sheet.Handler {
+	small := &shrink.Lab{}
 	all := map[string]sheet.Handler{
 		"acceptance":   choosing.Acceptance,
 		"architecture": service.Architecture,
@@ -32,9 +34,11 @@ func labHandlers() map[string]sheet.Handler {
 		"cache":        service.Cache,
 		"catalogue":    catalogueLab,
 		"cost":         spend.Cost,
+		"distil":       small.Distil,
 		"emergence":    emergence.Sheet,
 		"evaluate":     evaluate.Sheet,
 		"fit":          deploy.Fit,
+		"prune":        small.Prune,
 		"rag":          (&choosing.Retrieval{}).Sheet,
 		"roofline":     deploy.Roofline,
 		"route":        spend.Route,
@@ -51,8 +55,11 @@ func labHandlers() map[string]sheet.Handler {
 // labRuns are the labs that run for long, by name; each has a handler as well,
 // which shows what stands before a run.
 func labRuns() map[string]run.Lab {
+	small := &shrink.Lab{}
 	return map[string]run.Lab{
+		"distil":   small.DistilRun(),
 		"evaluate": evaluate.Lab(),
+		"prune":    small.PruneRun(),
 	}
 }
 
