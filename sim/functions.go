@@ -160,6 +160,7 @@ func Functions() map[string]Function {
 	maps.Copy(all, servingFunctions())
 	maps.Copy(all, partFunctions())
 	maps.Copy(all, modelFunctions())
+	maps.Copy(all, shrinkFunctions())
 	for name, f := range all {
 		f.name, f.Units = name, Units(f.Base)
 		all[name] = f

@@ -64,6 +64,7 @@ func Functions() map[string]lessons.FunctionSpec {
 	maps.Copy(all, servingFunctions())
 	maps.Copy(all, partFunctions())
 	maps.Copy(all, modelFunctions())
+	maps.Copy(all, shrinkFunctions())
 	return all
 }
 
