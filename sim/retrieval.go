@@ -1,8 +1,10 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 )
 
@@ -77,7 +79,7 @@ func BM25Weight(p BM25, occurrences, length, mean, documents, containing float64
 type Index struct {
 	Rank BM25
 
-	postings map[string][]posting
+	postings map[string]*[]posting
 	lengths  []float64
 	total    float64 // of lengths
 }
@@ -88,7 +90,7 @@ type posting struct {
 }
 
 // NewIndex returns an empty index.
-func NewIndex(rank BM25) *Index { return &Index{Rank: rank, postings: map[string][]posting{}} }
+func NewIndex(rank BM25) *Index { return &Index{Rank: rank, postings: map[string]*[]posting{}} }
 
 // Field is a part of a document. A term in it counts Weight times; it adds to
 // the document's length once.
@@ -100,16 +102,21 @@ type Field struct {
 // Add takes up a document and returns its number.
 func (x *Index) Add(fields ...Field) int {
 	document := len(x.lengths)
-	counts := map[string]float64{}
 	length := 0.0
 	for _, f := range fields {
 		length += float64(len(f.Terms))
 		for _, t := range f.Terms {
-			counts[t] += f.Weight
+			list := x.postings[t]
+			if list == nil {
+				list = new([]posting)
+				x.postings[t] = list
+			}
+			if n := len(*list); n > 0 && (*list)[n-1].document == document {
+				(*list)[n-1].occurrences += f.Weight
+			} else {
+				*list = append(*list, posting{document, f.Weight})
+			}
 		}
-	}
-	for t, n := range counts {
-		x.postings[t] = append(x.postings[t], posting{document, n})
 	}
 	x.lengths = append(x.lengths, length)
 	x.total += length
@@ -120,7 +127,15 @@ func (x *Index) Add(fields ...Field) int {
 func (x *Index) Documents() int { return len(x.lengths) }
 
 // Containing is how many documents hold a term.
-func (x *Index) Containing(term string) int { return len(x.postings[term]) }
+func (x *Index) Containing(term string) int { return len(x.holding(term)) }
+
+// holding are the documents that hold a term.
+func (x *Index) holding(term string) []posting {
+	if list := x.postings[term]; list != nil {
+		return *list
+	}
+	return nil
+}
 
 // Terms lists all terms in order.
 func (x *Index) Terms() []string {
@@ -145,7 +160,8 @@ func (x *Index) Search(query []string, k int) []Hit {
 	if k <= 0 || len(x.lengths) == 0 {
 		return nil
 	}
-	hits := map[int]*Hit{}
+	hits := make([]Hit, len(x.lengths))
+	var held []int // the documents with a hit
 	asked := map[string]bool{}
 	mean, documents := x.total/float64(len(x.lengths)), float64(len(x.lengths))
 	for _, term := range query {
@@ -153,26 +169,23 @@ func (x *Index) Search(query []string, k int) []Hit {
 			continue
 		}
 		asked[term] = true
-		list := x.postings[term]
+		list := x.holding(term)
 		for _, p := range list {
-			h := hits[p.document]
-			if h == nil {
-				h = &Hit{Document: p.document}
-				hits[p.document] = h
+			h := &hits[p.document]
+			if h.Matched == 0 {
+				h.Document = p.document
+				held = append(held, p.document)
 			}
 			h.Score += x.Rank.Weight(p.occurrences, x.lengths[p.document], mean, documents, float64(len(list)))
 			h.Matched++
 		}
 	}
-	all := make([]Hit, 0, len(hits))
-	for _, h := range hits {
-		all = append(all, *h)
+	all := make([]Hit, len(held))
+	for i, d := range held {
+		all[i] = hits[d]
 	}
-	sort.Slice(all, func(i, j int) bool {
-		if all[i].Score != all[j].Score {
-			return all[i].Score > all[j].Score
-		}
-		return all[i].Document < all[j].Document
+	slices.SortFunc(all, func(a, b Hit) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), a.Document-b.Document)
 	})
 	return all[:min(k, len(all))]
 }

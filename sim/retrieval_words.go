@@ -1,6 +1,10 @@
 package sim
 
-import "unicode"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // Word is a term of a text: a lower-case Latin word or number, a pair of
 // neighbouring Chinese characters, or a single one. Start and End are its place,
@@ -15,35 +19,48 @@ type Word struct {
 // singles every character as well, for queries of one. Full-width Latin counts as
 // plain; punctuation, spaces and symbols separate.
 func Words(text string, singles bool) []Word {
-	var words []Word
-	runes := []rune(text)
-	for i := 0; i < len(runes); {
-		switch c := plain(runes[i]); {
+	words := make([]Word, 0, len(text)/3)
+	// Characters are walked by their bytes, so that a term is a piece of the text
+	// rather than a copy. at is the byte of the i-th character.
+	for i, at := 0, 0; at < len(text); {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		switch c := plain(r); {
 		case isChinese(c):
-			end := i + 1
-			for end < len(runes) && isChinese(runes[end]) {
-				end++
-			}
-			for j := i; j < end; j++ {
-				if singles || end-i == 1 {
-					words = append(words, Word{string(runes[j]), j, j + 1})
+			// before is where the character before begins.
+			start, before := i, at
+			for next := at + size; ; i++ {
+				if next < len(text) {
+					r, size = utf8.DecodeRuneInString(text[next:])
 				}
-				if j+1 < end {
-					words = append(words, Word{string(runes[j : j+2]), j, j + 2})
+				more := next < len(text) && isChinese(r)
+				if singles || !more && i == start {
+					words = append(words, Word{text[before:next], i, i + 1})
 				}
+				if !more {
+					i, at = i+1, next
+					break
+				}
+				words = append(words, Word{text[before : next+size], i, i + 2})
+				before, next = next, next+size
 			}
-			i = end
 		case inWord(c):
-			end := i
-			var word []rune
-			for end < len(runes) && inWord(plain(runes[end])) && !isChinese(runes[end]) {
-				word = append(word, unicode.ToLower(plain(runes[end])))
-				end++
+			start, from, same := i, at, true
+			for at < len(text) {
+				r, size = utf8.DecodeRuneInString(text[at:])
+				if c := plain(r); !inWord(c) || isChinese(r) {
+					break
+				} else if unicode.ToLower(c) != r {
+					same = false
+				}
+				i, at = i+1, at+size
 			}
-			words = append(words, Word{string(word), i, end})
-			i = end
+			word := text[from:at]
+			if !same {
+				word = strings.Map(func(r rune) rune { return unicode.ToLower(plain(r)) }, word)
+			}
+			words = append(words, Word{word, start, i})
 		default:
-			i++
+			i, at = i+1, at+size
 		}
 	}
 	return words
@@ -57,6 +74,8 @@ func plain(c rune) rune {
 	return c
 }
 
-func isChinese(c rune) bool { return unicode.Is(unicode.Han, c) }
+func isChinese(c rune) bool {
+	return c >= 0x4e00 && c <= 0x9fff || c >= 0x2e80 && unicode.Is(unicode.Han, c) // the first are nearly all
+}
 
 func inWord(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }

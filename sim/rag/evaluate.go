@@ -104,11 +104,10 @@ func (s *Store) Evaluate(ctx context.Context, questions []Question, instruction 
 		sections[section.ID] = i
 	}
 	of := make([][]int, len(s.Sections)) // chunks by section
-	squeezed := make([]string, len(s.Chunks))
 	for i, c := range s.Chunks {
 		of[c.Section] = append(of[c.Section], i)
-		squeezed[i] = squeeze(c.Text)
 	}
+	squeezed := s.squeezed()
 	var report Report
 	sum := 0.0
 	for _, q := range questions {
@@ -120,13 +119,13 @@ func (s *Store) Evaluate(ctx context.Context, questions []Question, instruction 
 		for i, gold := range q.Gold {
 			at, known := sections[gold.Section]
 			text := squeeze(gold.Text)
-			if !known || !strings.Contains(squeeze(s.Sections[at].Text), text) {
+			if !known || !strings.Contains(squeezed.section(at), text) {
 				g.Gone++
 				continue
 			}
 			holders := map[int]bool{}
 			for _, c := range of[at] {
-				if strings.Contains(squeezed[c], text) {
+				if strings.Contains(squeezed.chunk(c), text) {
 					holders[c] = true
 				}
 			}
@@ -159,6 +158,31 @@ func (s *Store) Evaluate(ctx context.Context, questions []Question, instruction 
 		report.MRR = sum / float64(len(questions))
 	}
 	return report, nil
+}
+
+// squeezedTexts are the texts of a store without spaces, each made when it is
+// asked for: most sections hold no gold passage.
+type squeezedTexts struct {
+	of               *Store
+	sections, chunks []string
+}
+
+func (s *Store) squeezed() squeezedTexts {
+	return squeezedTexts{s, make([]string, len(s.Sections)), make([]string, len(s.Chunks))}
+}
+
+func (q squeezedTexts) section(i int) string {
+	if q.sections[i] == "" {
+		q.sections[i] = squeeze(q.of.Sections[i].Text)
+	}
+	return q.sections[i]
+}
+
+func (q squeezedTexts) chunk(i int) string {
+	if q.chunks[i] == "" {
+		q.chunks[i] = squeeze(q.of.Chunks[i].Text)
+	}
+	return q.chunks[i]
 }
 
 // Holds reports whether a chunk holds a gold passage.
