@@ -15,6 +15,8 @@ type Report struct {
 	// Ratios are SIMD over the plain path and over the peer, of the figures above.
 	Ratios []Ratio `json:"ratios"`
 	Slider Slider  `json:"slider"`
+	// Sliders are those of labs of the common panel.
+	Sliders []LabSlider `json:"sliders"`
 }
 
 // Visit is a first visit to a lesson with a lab, with nothing cached. Times are
@@ -56,4 +58,15 @@ type Slider struct {
 	Edits    int     `json:"edits"`
 	MedianMS float64 `json:"medianMs"`
 	P95MS    float64 `json:"p95Ms"`
+}
+
+// LabSlider is the time from an input event on a slider of a lab to the frame with
+// the first new figure, and to the whole result: a band or a simulation follows
+// when it is ready. The lab's first three sliders are moved in turn.
+type LabSlider struct {
+	Lab      string  `json:"lab"`
+	Edits    int     `json:"edits"`
+	MedianMS float64 `json:"medianMs"`
+	P95MS    float64 `json:"p95Ms"`
+	WholeMS  float64 `json:"wholeMedianMs"`
 }

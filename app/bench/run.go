@@ -39,8 +39,10 @@ type Options struct {
 	Millis int
 	// Training takes training steps too.
 	Training bool
-	// Edits is how often the slider is moved.
+	// Edits is how often each slider is moved.
 	Edits int
+	// Labs are those of the common panel whose sliders are moved.
+	Labs []string
 	// Say is told what is being measured.
 	Say func(what string)
 }
@@ -67,6 +69,9 @@ func Run(site http.Handler, o Options) (report Report, err error) {
 	r.rates()
 	if o.Edits > 0 {
 		r.slider()
+		for _, lab := range r.Labs {
+			r.labSlider(lab)
+		}
 	}
 	report.compare()
 	return report, nil
@@ -290,7 +295,5 @@ func (r *runner) slider() {
 		})`, 16+8*(i%6)), &ms)
 		times = append(times, ms)
 	}
-	slices.Sort(times)
-	at := func(p float64) float64 { return times[min(len(times)-1, int(p*float64(len(times))))] }
-	r.report.Slider = Slider{Edits: len(times), MedianMS: at(0.5), P95MS: at(0.95)}
+	r.report.Slider = Slider{Edits: len(times), MedianMS: quantile(times, 0.5), P95MS: quantile(times, 0.95)}
 }

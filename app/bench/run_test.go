@@ -24,7 +24,7 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Run(files.Handler(nil), Options{Rounds: 1, Millis: 1, Edits: 2})
+	r, err := Run(files.Handler(nil), Options{Rounds: 1, Millis: 1, Edits: 2, Labs: []string{"cost"}})
 	if err != nil {
 		if strings.Contains(err.Error(), "no chromium") && os.Getenv("CI") == "" {
 			t.Skip(err)
@@ -33,6 +33,9 @@ func TestRun(t *testing.T) {
 	}
 	figures := map[string]float64{"bytes": float64(r.Visit.Bytes), "text": r.Visit.TextMS, "interactive": r.Visit.AppMS, "engine": r.Visit.LabMS,
 		"copy": r.Rates.CopyGBps, "median": r.Slider.MedianMS, "95 %": r.Slider.P95MS}
+	if len(r.Sliders) != 1 || r.Sliders[0].Lab != "cost" || r.Sliders[0].Edits != 2 || !(r.Sliders[0].MedianMS > 0) || r.Sliders[0].WholeMS < r.Sliders[0].MedianMS {
+		t.Errorf("sliders %+v", r.Sliders)
+	}
 	for _, b := range r.Rates.Backends {
 		figures[b.Backend.Name+" prefill"], figures[b.Backend.Name+" decode"] = b.Prefill, b.Decode
 		for _, p := range b.Products {

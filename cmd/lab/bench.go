@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/urfave/cli/v3"
 
 	"courselab/app/bench"
+	"courselab/app/registry"
 	"courselab/app/site"
 )
 
@@ -24,7 +26,8 @@ func benchCommand() *cli.Command {
 			&cli.StringFlag{Name: "peer", Usage: "`DIR` of onnxruntime-web as npm installs it, measured beside ours; by default " + peerDir + " if it is there, none: no peer"},
 			&cli.IntFlag{Name: "rounds", Value: 3, Usage: "`N` rounds of every rate; the best counts"},
 			&cli.IntFlag{Name: "millis", Value: 200, Usage: "`MS` that each rate takes at least in a round"},
-			&cli.IntFlag{Name: "edits", Value: 40, Usage: "`N` moves of the slider; 0: none"},
+			&cli.IntFlag{Name: "edits", Value: 40, Usage: "`N` moves of each slider; 0: none"},
+			&cli.StringFlag{Name: "labs", Value: strings.Join(bench.Sliders, ","), Usage: "`NAMES` of labs of the common panel whose sliders are moved, separated by commas"},
 		},
 		Action: runBench,
 	}
@@ -40,6 +43,15 @@ func runBench(ctx context.Context, c *cli.Command) error {
 	}{{"rounds", 1, 100}, {"millis", 1, 2000}, {"edits", 0, 10000}} {
 		if v := c.Int(flag.name); v < flag.low || v > flag.high {
 			return fmt.Errorf("--%s %d: not in %d … %d", flag.name, v, flag.low, flag.high)
+		}
+	}
+	var labs []string
+	if names := c.String("labs"); names != "" {
+		labs = strings.Split(names, ",")
+	}
+	for _, name := range labs {
+		if l, ok := registry.Find(name); !ok || l.Coming || len(l.Inputs) == 0 {
+			return fmt.Errorf("--labs %s: no lab of the common panel is called %q", c.String("labs"), name)
 		}
 	}
 	peer := c.String("peer")
@@ -58,7 +70,7 @@ func runBench(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	report, err := bench.Run(files.Handler(nil), bench.Options{
-		Peer: peer, Rounds: c.Int("rounds"), Millis: c.Int("millis"), Training: true, Edits: c.Int("edits"),
+		Peer: peer, Rounds: c.Int("rounds"), Millis: c.Int("millis"), Training: true, Edits: c.Int("edits"), Labs: labs,
 		Say: func(what string) { fmt.Fprintln(c.Root().ErrWriter, what) },
 	})
 	if err != nil {
