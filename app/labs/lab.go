@@ -279,6 +279,9 @@ func (p *sheetPanel) reply(ctx goapp.Context, id int, asked values, r engine.Rep
 			p.progress = r.Progress
 		}
 	case engine.Partial, engine.Done:
+		if r.Kind == engine.Partial && p.answered == 0 {
+			return // the static figure stands, which is whole
+		}
 		var s engine.Sheet
 		if err := json.Unmarshal(r.Output, &s); err != nil {
 			p.fail(&engine.Error{Code: engine.Internal, Message: "引擎的回答读不懂：页面与引擎的版本可能不同，请重新载入。"}, id)
