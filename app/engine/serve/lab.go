@@ -39,7 +39,7 @@ func labHandlers() map[string]sheet.Handler {
 		"evaluate":     evaluate.Sheet,
 		"fit":          deploy.Fit,
 		"prune":        small.Prune,
-		"rag":          (&choosing.Retrieval{}).Sheet,
+		"rag":          choosing.NewRetrieval().Sheet,
 		"roofline":     deploy.Roofline,
 		"route":        spend.Route,
 		"scale":        sizes.Scale,

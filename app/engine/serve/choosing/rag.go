@@ -4,9 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"hash/fnv"
+	"slices"
 	"strings"
-	"sync"
 
 	"courselab/app/engine"
 	"courselab/app/engine/serve/sheet"
@@ -22,12 +21,26 @@ const (
 	pastedID = "粘贴的文字"
 )
 
-// Retrieval answers the lab "rag". It keeps the index that it built last: while a
-// learner turns to prompts and models, the text stays.
+// Retrieval answers the lab "rag". It keeps what it parsed, and the indexes that it
+// built last: while a learner turns to prompts and models, the text stays.
 type Retrieval struct {
-	mu    sync.Mutex
-	key   string
-	store *rag.Store
+	passages  sheet.Kept[string, []rag.Section]
+	questions sheet.Kept[string, []rag.Question]
+	stores    sheet.Kept[indexed, *rag.Store]
+}
+
+// NewRetrieval returns one that has kept nothing yet.
+func NewRetrieval() *Retrieval {
+	const sizes = 4 // indexes kept: a slider is often moved back
+	return &Retrieval{stores: sheet.Kept[indexed, *rag.Store]{Most: sizes}}
+}
+
+// indexed is what an index depends on: the texts of the course, empty where they
+// are left out, and the learner's own.
+type indexed struct {
+	course, own string
+	chunking    rag.Chunking
+	ranking     rag.Ranking
 }
 
 // asked is one state of the lab, computed.
@@ -104,13 +117,14 @@ func (r *Retrieval) read(in *sheet.Input) (*asked, error) {
 		}
 	}
 	a.budget.Window = window
-	sections, questions := r.sections(in)
+	of, sections, questions := r.sections(in)
+	of.chunking, of.ranking = a.chunking, ranking
 	a.questions = questions
 	if err := in.Err(); err != nil {
 		return nil, err
 	}
 	var err error
-	if a.store, err = r.index(in, sections, a.chunking, ranking); err != nil {
+	if a.store, err = r.index(in, of, sections); err != nil {
 		return nil, sheet.Rename(err, "title_weight", "title")
 	}
 	a.found = a.store.Search(a.question, a.k)
@@ -119,50 +133,38 @@ func (r *Retrieval) read(in *sheet.Input) (*asked, error) {
 }
 
 // sections are the texts that are searched, with the questions that fit them.
-func (r *Retrieval) sections(in *sheet.Input) (sections []rag.Section, questions []rag.Question) {
+func (r *Retrieval) sections(in *sheet.Input) (of indexed, sections []rag.Section, questions []rag.Question) {
 	source := in.Text("source")
 	if source != "pasted" {
-		if err := json.Unmarshal([]byte(in.File(passagesFile)), &sections); err != nil && in.Err() == nil {
+		of.course = in.File(passagesFile)
+		var err error
+		if sections, err = r.passages.Get(of.course, func() (all []rag.Section, err error) {
+			return all, json.Unmarshal([]byte(of.course), &all)
+		}); err != nil && in.Err() == nil {
 			in.Fault("", "课文读不出来")
 		}
-		var err error
-		if questions, err = rag.ParseQuestions([]byte(in.File(questionsFile))); err != nil && in.Err() == nil {
+		text := in.File(questionsFile)
+		if questions, err = r.questions.Get(text, func() ([]rag.Question, error) { return rag.ParseQuestions([]byte(text)) }); err != nil && in.Err() == nil {
 			in.Fault("", "课程数据 "+questionsFile+" 有错："+err.Error())
 		}
 	}
 	if source != "course" {
-		text := strings.TrimSpace(in.Text("text"))
-		if text == "" && source == "pasted" {
+		of.own = strings.TrimSpace(in.Text("text"))
+		if of.own == "" && source == "pasted" {
 			in.Fault("text", "还没有粘贴文字")
 		}
-		if text != "" {
-			sections = append(sections, rag.Section{ID: pastedID, Title: pastedID, Text: text})
+		if of.own != "" {
+			sections = append(slices.Clip(sections), rag.Section{ID: pastedID, Title: pastedID, Text: of.own})
 		}
 	}
-	return sections, questions
+	return of, sections, questions
 }
 
-// index returns the store of sections, the one that is there where nothing changed.
-func (r *Retrieval) index(in *sheet.Input, sections []rag.Section, c rag.Chunking, ranking rag.Ranking) (*rag.Store, error) {
-	h := fnv.New64a()
-	for _, s := range sections {
-		h.Write([]byte(s.ID + "\x00" + s.Title + "\x00" + s.Text + "\x00"))
-	}
-	key := fmt.Sprintf("%x %+v %+v", h.Sum64(), c, ranking)
-	r.mu.Lock()
-	kept, at := r.store, r.key
-	r.mu.Unlock()
-	if kept != nil && at == key {
-		return kept, nil
-	}
-	store, err := rag.NewStore(in.Context, sections, c, ranking, func(context.Context) error { return in.Pause() })
-	if err != nil {
-		return nil, err
-	}
-	r.mu.Lock()
-	r.store, r.key = store, key
-	r.mu.Unlock()
-	return store, nil
+// index returns the store of sections, one that is there where nothing changed.
+func (r *Retrieval) index(in *sheet.Input, of indexed, sections []rag.Section) (*rag.Store, error) {
+	return r.stores.Get(of, func() (*rag.Store, error) {
+		return rag.NewStore(in.Context, sections, of.chunking, of.ranking, func(context.Context) error { return in.Pause() })
+	})
 }
 
 // quick is what follows for the question alone.

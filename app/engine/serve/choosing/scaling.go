@@ -18,6 +18,8 @@ const scalingFile = "data/scaling.json"
 // curvePoints is how many points a curve has.
 const curvePoints = 61
 
+var parsedScaling sheet.Kept[string, *scaling.File]
+
 // Scaling answers the lab "scaling-law".
 func Scaling(in *sheet.Input) (engine.Sheet, error) {
 	budget, ratio := math.Pow(10, in.Number("log_flops")), in.Number("ratio")
@@ -25,7 +27,7 @@ func Scaling(in *sheet.Input) (engine.Sheet, error) {
 	if err := in.Err(); err != nil {
 		return engine.Sheet{}, err
 	}
-	file, err := scaling.Parse([]byte(text))
+	file, err := parsedScaling.Get(text, func() (*scaling.File, error) { return scaling.Parse([]byte(text)) })
 	if err != nil {
 		in.Fault("", "课程数据 "+scalingFile+" 有错："+err.Error())
 		return engine.Sheet{}, in.Err()
@@ -59,6 +61,9 @@ func Scaling(in *sheet.Input) (engine.Sheet, error) {
 			p.Tables = []engine.FactTable{namedTable(file.Models)}
 		}
 		s.Parts = append(s.Parts, p)
+		if i == 0 {
+			in.Partial(s)
+		}
 	}
 	measured, err := measuredPart(in, file)
 	s.Parts = append(s.Parts, measured)

@@ -44,6 +44,19 @@ type chosen struct {
 	load        choose.Load
 }
 
+// The terms of use and the candidates stay while constraints and weights move.
+var (
+	parsedTerms sheet.Kept[string, *choose.TermsFile]
+	candidates  sheet.Kept[candidatesOf, []choose.Candidate]
+)
+
+// candidatesOf is what candidates depend on.
+type candidatesOf struct {
+	models *sim.Catalogue
+	terms  *choose.TermsFile
+	load   choose.Load
+}
+
 // choice reads the inputs and computes.
 func choice(in *sheet.Input) (*chosen, error) {
 	models := in.Models("")
@@ -71,13 +84,13 @@ func choice(in *sheet.Input) (*chosen, error) {
 	if err := in.Err(); err != nil {
 		return nil, err
 	}
-	file, err := choose.ParseTerms([]byte(terms))
+	file, err := parsedTerms.Get(terms, func() (*choose.TermsFile, error) { return choose.ParseTerms([]byte(terms)) })
 	if err != nil {
 		in.Fault("", "课程数据 "+termsFile+" 有错："+err.Error())
 		return nil, in.Err()
 	}
 	load.At = startOf(models.Generated)
-	all, err := choose.Candidates(models, file, load)
+	all, err := candidates.Get(candidatesOf{models, file, load}, func() ([]choose.Candidate, error) { return choose.Candidates(models, file, load) })
 	if err != nil {
 		return nil, sheet.Rename(err, "input_tokens", "input", "cached_tokens", "cached", "output_tokens", "output", "yuan_per_dollar", "yuan")
 	}
@@ -127,11 +140,13 @@ func (r *chosen) sheet(in *sheet.Input) (engine.Sheet, error) {
 	if err != nil {
 		return s, err
 	}
+	s.Parts = append(s.Parts, top)
+	in.Partial(s)
 	moves, err := r.moves(in)
 	if err != nil {
 		return s, err
 	}
-	s.Parts = append(s.Parts, top, r.gaps(), moves, r.scales(), r.funnel(), r.leftOut())
+	s.Parts = append(s.Parts, r.gaps(), moves, r.scales(), r.funnel(), r.leftOut())
 	return s, nil
 }
 

@@ -62,8 +62,40 @@ func data(in *sheet.Input) sim.Data {
 
 // measurements are the course's, else those that are built in.
 func measurements(in *sheet.Input) ([]sim.Measurement, error) {
-	if text, ok := in.FileIf(measurementsFile); ok {
-		return sim.ParseMeasurements([]byte(text))
+	text, ok := in.FileIf(measurementsFile)
+	if !ok {
+		return sim.DefaultMeasurements()
 	}
-	return sim.DefaultMeasurements()
+	return parsed.Get(text, func() ([]sim.Measurement, error) { return sim.ParseMeasurements([]byte(text)) })
+}
+
+// parsed are the measurements of the course's file, predicted what is said of them.
+// They depend on the files and assumptions alone, not on what is placed.
+var (
+	parsed    sheet.Kept[string, []sim.Measurement]
+	predicted sheet.Kept[prediction, []sim.Prediction]
+)
+
+// prediction is what the predictions of all measurements depend on.
+type prediction struct {
+	models      *sim.Catalogue
+	gpus        *sim.GPU // the first of them
+	all         *sim.Measurement
+	assumptions sim.Assumptions
+}
+
+// predictions are those of all measurements, in their order.
+func predictions(in *sheet.Input, all []sim.Measurement, a sim.Assumptions) ([]sim.Prediction, error) {
+	known := data(in)
+	predict := func() ([]sim.Prediction, error) {
+		var out []sim.Prediction
+		for _, m := range all {
+			out = append(out, m.Predict(known, a))
+		}
+		return out, nil
+	}
+	if len(all) == 0 || len(known.GPUs) == 0 {
+		return predict()
+	}
+	return predicted.Get(prediction{known.Models, &known.GPUs[0], &all[0], a}, predict)
 }

@@ -55,6 +55,11 @@ func (f fit) sheet() (engine.Sheet, error) {
 		return s, err
 	}
 	s.Because = fmt.Sprintf("每张卡要 %s，显存是 %s。", format.Value(part.Value, "B"), format.Value(*f.d.GPU.MemoryGB*1e9, "B"))
+	for _, c := range f.d.Caveats() {
+		s.Notes = append(s.Notes, engine.Note{Tone: engine.Warn, Text: c})
+	}
+	s.Parts = []engine.Part{memory}
+	f.in.Partial(s)
 	limits, err := f.limits(fits, needed, never)
 	if err != nil {
 		return s, err
@@ -68,9 +73,6 @@ func (f fit) sheet() (engine.Sheet, error) {
 		return s, err
 	}
 	s.Parts = []engine.Part{memory, limits, precisions, measured}
-	for _, c := range f.d.Caveats() {
-		s.Notes = append(s.Notes, engine.Note{Tone: engine.Warn, Text: c})
-	}
 	return s, nil
 }
 

@@ -30,9 +30,9 @@ func measuredPart(in *sheet.Input, d *sim.Deployment, title string, quantities .
 		Columns: sheet.Columns("测的是什么", "实测", "按同一模型预测", "误差", "日期"),
 	}
 	known := data(in)
-	var predictions []sim.Prediction
-	for _, m := range all {
-		predictions = append(predictions, m.Predict(known, d.Assumptions))
+	predictions, err := predictions(in, all, d.Assumptions)
+	if err != nil {
+		return engine.Part{}, err
 	}
 	text := ""
 	medians := sim.MedianErrors(predictions)

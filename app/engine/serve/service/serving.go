@@ -19,6 +19,15 @@ const (
 	maxScaled    = 8 // replicas that the autoscaler orders at most
 )
 
+var capacities = sheet.Kept[capacityOf, float64]{Most: 8}
+
+// capacityOf is what the greatest throughput depends on.
+type capacityOf struct {
+	model  *sim.Model
+	gpu    *sim.GPU
+	values string
+}
+
 // service is one question of the lab "serving".
 type service struct {
 	in       *sheet.Input
@@ -40,7 +49,9 @@ func Serving(in *sheet.Input) (engine.Sheet, error) {
 		return engine.Sheet{}, err
 	}
 	if !s.recorded {
-		if s.capacity, err = capacity(in, s.config); err != nil {
+		// What the replicas can do at most does not depend on how much they are asked.
+		of := capacityOf{s.model, s.gpu, in.Mark("load", "pattern", "peak", "queue", "timeout", "retries", "fail", "scale", "delay", "price")}
+		if s.capacity, err = capacities.Get(of, func() (float64, error) { return capacity(in, s.config) }); err != nil {
 			return engine.Sheet{}, err
 		}
 		s.config.Arrivals.Rate = s.load * s.capacity
@@ -48,6 +59,8 @@ func Serving(in *sheet.Input) (engine.Sheet, error) {
 	if s.result, err = simulate(in, s.config); err != nil {
 		return engine.Sheet{}, err
 	}
+	out, latency := s.sheet(), s.latency()
+	in.Partial(with(out, latency))
 	// The same again, to watch the requests that come where the queue is longest.
 	longest := 0
 	for _, p := range s.result.Samples {
@@ -60,7 +73,6 @@ func Serving(in *sheet.Input) (engine.Sheet, error) {
 			return engine.Sheet{}, err
 		}
 	}
-	out := s.sheet()
 	life, err := s.life()
 	if err != nil {
 		return engine.Sheet{}, err
@@ -69,7 +81,7 @@ func Serving(in *sheet.Input) (engine.Sheet, error) {
 	if err != nil {
 		return engine.Sheet{}, err
 	}
-	latency, work := s.latency(), s.work()
+	work := s.work()
 	in.Partial(with(out, latency, work, life, available))
 
 	if available, err = s.availability(true); err != nil {

@@ -251,7 +251,9 @@ func (in *Input) Key(what string) string {
 	return fmt.Sprintf("%s-%s-%x", in.options.Lab, what, h.Sum64())
 }
 
-// Partial hands over a first, quick result.
+// Partial hands over a first, quick result: the parts that are ready, under the
+// titles that they will have. What stands under other titles stays, marked as
+// belonging to earlier inputs.
 func (in *Input) Partial(s engine.Sheet) {
 	if in.options.Emit == nil {
 		return

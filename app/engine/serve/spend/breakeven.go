@@ -88,6 +88,8 @@ func (b *breakeven) estimate() (engine.Sheet, error) {
 	if err != nil {
 		return engine.Sheet{}, err
 	}
+	s.Parts = append(s.Parts, engine.Part{Title: "两条累计线", Figures: []engine.Figure{lines}})
+	b.in.Partial(s)
 	levers, err := b.levers(at)
 	if err != nil {
 		return engine.Sheet{}, err
@@ -97,7 +99,6 @@ func (b *breakeven) estimate() (engine.Sheet, error) {
 		return engine.Sheet{}, err
 	}
 	s.Parts = append(s.Parts,
-		engine.Part{Title: "两条累计线", Figures: []engine.Figure{lines}},
 		levers,
 		claims,
 		engine.Part{Title: "逐月", Tables: []engine.FactTable{b.monthly(flows)}},

@@ -119,6 +119,7 @@ func (k *cost) sheet() (engine.Sheet, error) {
 		return engine.Sheet{}, err
 	}
 	s.Parts = append(s.Parts, engine.Part{Title: "每个月花在哪里", Figures: []engine.Figure{items}}, k.apiPart(bill))
+	k.in.Partial(s)
 	if k.own {
 		part, err := k.ownPart()
 		if err != nil {
