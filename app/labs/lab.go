@@ -3,6 +3,7 @@ package labs
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"courselab/app/engine"
 	"courselab/app/registry"
@@ -38,6 +39,9 @@ type sheetPanel struct {
 	progress *engine.Progressed
 	// asked counts requests; answered is the newest one whose result is shown.
 	asked, answered int
+	// ended is the newest request whose last reply has been seen: what was held back
+	// for the first figure's sake may come after it.
+	ended int
 	cancel          func()
 	sheet           engine.Sheet
 	// stale marks the parts of sheet that belong to earlier inputs; drawn counts
@@ -251,27 +255,44 @@ func (p *sheetPanel) request(id int, data bool) {
 	}
 	input := engine.LabInput{Lab: p.lab.Name, Values: p.state.byName(), Data: marked(p.files, data), Width: p.width}
 	asked := p.state
+	var first time.Time // when the first figure came
 	p.cancel = p.Props.Env.Engine.Do(context.Background(), p.Props.Key+"/lab", engine.OpLab, input, func(r engine.Reply) {
 		if r.Kind == engine.Started || r.Kind == engine.Cancelled {
 			return // nothing to show: a superseding request is on its way
 		}
-		p.home.Dispatch(func(ctx goapp.Context) {
-			if r.Kind == engine.Failed && r.Error != nil && r.Error.Code == engine.NeedsData && !data {
-				if id == p.asked {
-					p.request(id, true)
+		show := func() {
+			p.home.Dispatch(func(ctx goapp.Context) {
+				if r.Kind == engine.Failed && r.Error != nil && r.Error.Code == engine.NeedsData && !data {
+					if id == p.asked {
+						p.request(id, true)
+					}
+					return
 				}
-				return
-			}
-			p.reply(ctx, id, asked, r)
-		})
+				p.reply(ctx, id, asked, r)
+			})
+		}
+		if r.Kind == engine.Partial && first.IsZero() {
+			first = time.Now()
+		} else if early := paintTime - time.Since(first); early > 0 {
+			time.AfterFunc(early, show)
+			return
+		}
+		show()
 	})
 }
 
+// paintTime is what the first figure is given to be drawn and painted before the
+// page turns to what follows, which takes longer than a frame.
+const paintTime = 24 * time.Millisecond
+
 // reply shows a result unless a newer one stands already.
 func (p *sheetPanel) reply(ctx goapp.Context, id int, asked values, r engine.Reply) {
-	if id < p.answered {
+	if id < p.answered || id <= p.ended {
 		ctx.PreventUpdate()
 		return
+	}
+	if r.Kind.Final() {
+		p.ended = id
 	}
 	switch r.Kind {
 	case engine.Progress:

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"courselab/app/engine"
 	"courselab/attention"
@@ -49,6 +50,7 @@ type Input struct {
 
 	values  map[string]string
 	options Options
+	told    time.Time // of the last progress
 	faults  []engine.Fault
 }
 
@@ -263,10 +265,15 @@ func (in *Input) Partial(s engine.Sheet) {
 	}
 }
 
+// tellEvery is how often a learner is told of progress at most: the page draws each
+// time.
+const tellEvery = 100 * time.Millisecond
+
 // Progress tells how far a slow part has come and lets the event loop turn. Its
 // error ends the computation: the request was given up.
 func (in *Input) Progress(what string, done, total float64, unit string) error {
-	if in.options.Emit != nil {
+	if now := time.Now(); in.options.Emit != nil && now.Sub(in.told) >= tellEvery {
+		in.told = now
 		in.options.Emit(engine.Reply{Kind: engine.Progress, Progress: &engine.Progressed{What: what, Done: done, Total: total, Unit: unit}})
 	}
 	return in.Pause()
