@@ -41,9 +41,9 @@ type sheetPanel struct {
 	asked, answered int
 	// ended is the newest request whose last reply has been seen: what was held back
 	// for the first figure's sake may come after it.
-	ended int
-	cancel          func()
-	sheet           engine.Sheet
+	ended  int
+	cancel func()
+	sheet  engine.Sheet
 	// stale marks the parts of sheet that belong to earlier inputs; drawn counts
 	// the sheets shown.
 	stale []bool
@@ -255,6 +255,7 @@ func (p *sheetPanel) request(id int, data bool) {
 	}
 	input := engine.LabInput{Lab: p.lab.Name, Values: p.state.byName(), Data: marked(p.files, data), Width: p.width}
 	asked := p.state
+	fresh := p.answered == 0
 	var first time.Time // when the first figure came
 	p.cancel = p.Props.Env.Engine.Do(context.Background(), p.Props.Key+"/lab", engine.OpLab, input, func(r engine.Reply) {
 		if r.Kind == engine.Started || r.Kind == engine.Cancelled {
@@ -271,6 +272,10 @@ func (p *sheetPanel) request(id int, data bool) {
 				p.reply(ctx, id, asked, r)
 			})
 		}
+		if r.Kind == engine.Partial && fresh {
+			time.AfterFunc(staticTime, show)
+			return
+		}
 		if r.Kind == engine.Partial && first.IsZero() {
 			first = time.Now()
 		} else if early := paintTime - time.Since(first); early > 0 {
@@ -280,6 +285,10 @@ func (p *sheetPanel) request(id int, data bool) {
 		show()
 	})
 }
+
+// staticTime is how long the static figure, which is whole, stands while there is
+// only the first part of a live one.
+const staticTime = 300 * time.Millisecond
 
 // paintTime is what the first figure is given to be drawn and painted before the
 // page turns to what follows, which takes longer than a frame.
@@ -300,9 +309,6 @@ func (p *sheetPanel) reply(ctx goapp.Context, id int, asked values, r engine.Rep
 			p.progress = r.Progress
 		}
 	case engine.Partial, engine.Done:
-		if r.Kind == engine.Partial && p.answered == 0 {
-			return // the static figure stands, which is whole
-		}
 		var s engine.Sheet
 		if err := json.Unmarshal(r.Output, &s); err != nil {
 			p.fail(&engine.Error{Code: engine.Internal, Message: "引擎的回答读不懂：页面与引擎的版本可能不同，请重新载入。"}, id)
