@@ -17,7 +17,7 @@ func tokensLab() Lab {
 			{Name: "source", Kind: Choice, Label: "从哪份文字学", Default: "all", Options: []Option{
 				{"all", "全部课文"}, {"m1", "第 1 单元课文"}, {"m2", "第 2 单元课文"}, {"m3", "第 3 单元课文"}, {"m4", "第 4 单元课文"}, {"m5", "第 5 单元课文"}, {"m6", "第 6 单元课文"},
 				{"own", "你的文字"}}},
-			{Name: "vocab", Kind: Number, Label: "词表大小", Unit: "个", Default: "2256", Min: 256, Max: 8256, Step: 50, Whole: true, Help: "256 个字节，加上学到的合并。"},
+			{Name: "vocab", Kind: Number, Label: "词表大小", Unit: "个词元", Default: "2256", Min: 256, Max: 8256, Step: 50, Whole: true, Help: "256 个字节，加上学到的合并。"},
 			{Name: "text", Kind: LongText, Label: "你的文字", Default: "", Max: 400000, Accept: ".txt,.md,.csv,text/plain", Only: Condition{"source", []string{"own"}}, Help: "贴一段，或读入 UTF-8 的文本文件；越长，学到的越像样。只留在这个浏览器里。"},
 			{Name: "sample", Kind: LongText, Label: "要切的文字", Default: tokensSample, Min: 1, Max: 2000},
 			{Name: "step", Kind: Number, Label: "只用前几次合并", Unit: "次", Default: "", Max: 8000, Whole: true, Bare: true, Optional: true, Empty: "全部", Help: "填 0 是没有合并；下面的滑块与按钮改的也是它。"},

@@ -86,7 +86,7 @@ func (a *asked) from(id int) string {
 // says is a merge in words.
 func (a *asked) says(i int) string {
 	m := a.vocabulary.Merges()[i]
-	return fmt.Sprintf("第 %s 次：%s + %s → %s，并排出现 %s 次", format.Number(float64(i+1)), a.symbol(m.Left), a.symbol(m.Right), a.symbol(256+i), format.Number(float64(m.Count)))
+	return fmt.Sprintf("第 %s 次：%s + %s → %s（并排出现 %s 次）", format.Number(float64(i+1)), a.symbol(m.Left), a.symbol(m.Right), a.symbol(256+i), format.Number(float64(m.Count)))
 }
 
 // symbol is a token as it is shown.
