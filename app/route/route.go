@@ -17,6 +17,19 @@ var base = "/"
 // document is whether one document holds all pages, named by its query.
 var document bool
 
+// index ends the address of a page: "", or "index.html" for hosts that show no
+// folders.
+var index string
+
+// SetIndex names each page's file in its address, for hosts that show no folders,
+// as learning platforms do, or leaves it out.
+func SetIndex(named bool) {
+	index = ""
+	if named {
+		index = "index.html"
+	}
+}
+
 // fileAddress, where set, finds the files that a document carries.
 var fileAddress func(path string) string
 
@@ -51,12 +64,12 @@ func Page(path string) string {
 		return base + "?p=/" + path
 	}
 	if path == "" {
-		if base == "" {
+		if base == "" && index == "" {
 			return "./"
 		}
-		return base
+		return base + index
 	}
-	return base + path + "/"
+	return base + path + "/" + index
 }
 
 // Lesson returns the address of a lesson, at a fragment unless it is empty.

@@ -8,6 +8,7 @@ import (
 // TestAddresses states what the same page is called in each edition.
 func TestAddresses(t *testing.T) {
 	defer SetBase(Base())
+	defer SetIndex(false)
 	file := func(path string) string { return "blob:" + path }
 	for _, tt := range []struct {
 		name string
@@ -20,6 +21,9 @@ func TestAddresses(t *testing.T) {
 			[6]string{"/any/sub/", "/any/sub/lessons/m3/#s", "/any/sub/labs/cost/", "/any/sub/glossary/#kv", "/any/sub/search/?q=a+b", "/any/sub/content/zh/m3.md"}},
 		{"prerendered", func() { SetBase(Depth("lessons/m3")) },
 			[6]string{"../../", "../../lessons/m3/#s", "../../labs/cost/", "../../glossary/#kv", "../../search/?q=a+b", "../../content/zh/m3.md"}},
+		{"named files", func() { SetBase("/any/sub"); SetIndex(true) },
+			[6]string{"/any/sub/index.html", "/any/sub/lessons/m3/index.html#s", "/any/sub/labs/cost/index.html", "/any/sub/glossary/index.html#kv",
+				"/any/sub/search/index.html?q=a+b", "/any/sub/content/zh/m3.md"}},
 		{"one document", func() { SetDocument("/C:/%E8%AF%BE/course.html", file) },
 			[6]string{"/C:/%E8%AF%BE/course.html?p=/", "/C:/%E8%AF%BE/course.html?p=/lessons/m3#s", "/C:/%E8%AF%BE/course.html?p=/labs/cost",
 				"/C:/%E8%AF%BE/course.html?p=/glossary#kv", "/C:/%E8%AF%BE/course.html?p=/search&q=a+b", "blob:content/zh/m3.md"}},
