@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -84,6 +85,28 @@ func (s *Store) Import(data []byte) (Imported, error) {
 		})
 	}
 	return sum, nil
+}
+
+// MergeLesson merges a lesson's record from elsewhere into the store. Questions
+// that are not as the course writes them stay out.
+func (s *Store) MergeLesson(id string, l Lesson) {
+	checked := Lesson{}
+	if validTime(l.Completed) == nil {
+		checked.Completed = l.Completed
+	}
+	for question, record := range l.Questions {
+		if errors.Join(validID(question), record.validate()) != nil {
+			continue
+		}
+		if checked.Questions == nil {
+			checked.Questions = map[string]Question{}
+		}
+		checked.Questions[question] = MergeQuestions(record, Question{})
+	}
+	if len(checked.Questions) > maxPieces {
+		return
+	}
+	s.update(progressSpace+id, func(d document) document { return d.merge(checked) })
 }
 
 // fresh counts the attempts of after that before does not have.
