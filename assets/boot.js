@@ -146,9 +146,10 @@
   }
 
   var worker = navigator.serviceWorker;
+  // A platform's files are its own to keep: no offline copy of them.
   if (files) {
     lab.offline.state = 'ready';
-  } else if (worker && location.protocol !== 'file:' && page.dataset.offline !== 'no') {
+  } else if (worker && location.protocol !== 'file:' && !host) {
     lab.offline.state = worker.controller ? 'ready' : 'installing';
     worker.addEventListener('message', function (event) {
       if (!event.data || event.data.type !== 'courselab-offline') return;

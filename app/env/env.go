@@ -37,6 +37,10 @@ type Env struct {
 	// Fetch reads a file of the site, such as "assets/credits.txt"; nil while
 	// prerendering.
 	Fetch func(path string) ([]byte, error)
+	// Platform: this is a package for a learning platform, which gets what the
+	// learner does in the module Opened, "" where it opened none.
+	Platform bool
+	Opened   string
 	// Version is the build's.
 	Version string
 	// ModelBytes is the size of the language model's files, which the engine

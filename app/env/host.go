@@ -10,6 +10,9 @@ type State struct {
 	// StorageReason is why progress lasts only as long as the page; empty where
 	// the browser keeps it.
 	StorageReason string
+	// PlatformReason is why the learning platform does not get what the learner
+	// does; empty where it does, and where there is none to get it.
+	PlatformReason string
 	// Offline is "unsupported", "installing", "ready" or "failed".
 	Offline       string
 	OfflineReason string

@@ -50,7 +50,7 @@ func (p *About) Render() goapp.UI {
 		),
 		goapp.Section().Class("prose").Aria("labelledby", "about-privacy").Body(
 			goapp.H2().ID("about-privacy").Text("隐私"),
-			goapp.P().Text("本站不向任何其他网站发出请求，不用 Cookie，不做统计。姓名或学号、作答与阅读位置只存在这台设备的浏览器里；只有你自己导出文件，它们才会离开。"),
+			goapp.P().Text("本站不向任何其他网站发出请求，不用 Cookie，不做统计。"+whoGetsProgress(p.Env)),
 			goapp.P().Body(goapp.A().Href(route.Page("settings")).Text("导出或清除我的数据")),
 		),
 	}
@@ -71,6 +71,13 @@ func (p *About) Render() goapp.UI {
 			goapp.P().Class("tabular").Text(version(p.Env)),
 		))
 	return goapp.Div().Class("plain about").Body(body...)
+}
+
+func whoGetsProgress(e *env.Env) string {
+	if e.Platform {
+		return "这一份课程由学习平台打开：在平台打开的单元里，作答、成绩与阅读位置交给平台，姓名由平台告知；其余只存在这台设备的浏览器里，只有你自己导出文件，它们才会离开。"
+	}
+	return "姓名或学号、作答与阅读位置只存在这台设备的浏览器里；只有你自己导出文件，它们才会离开。"
 }
 
 func version(e *env.Env) string {

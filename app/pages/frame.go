@@ -31,12 +31,19 @@ func Frame(e *env.Env, path, kind string, main goapp.UI) goapp.UI {
 		),
 		goapp.Main().ID("page-main").TabIndex(-1).Body(main),
 		goapp.Footer().Class("foot").Body(
-			goapp.P().Body(goapp.Text("进度只保存在这台设备的浏览器里，不上传。"),
+			goapp.P().Body(goapp.Text(whereProgressGoes(e)),
 				goapp.A().Href(route.Page("settings")).Text("导出或清除"),
 				goapp.Text("。")),
 		),
 		&notices{Env: e},
 	)
+}
+
+func whereProgressGoes(e *env.Env) string {
+	if e.Platform {
+		return "这个单元的作答与成绩交给打开它的学习平台，并在这个浏览器里留一份；不去别处。"
+	}
+	return "进度只保存在这台设备的浏览器里，不上传。"
 }
 
 func tabItems(path string) []goapp.UI {

@@ -143,6 +143,9 @@ func (p *Lesson) head(lesson *lessons.Lesson) goapp.UI {
 		heading(lesson.Title),
 		goapp.P().Class("lead").Text(lesson.Summary),
 	}
+	if o := p.Env.Opened; o != "" && o != lesson.ID {
+		body = append(body, goapp.P().Class("coming-note").Text("学习平台打开的是"+unit(p.Env, o)+"。这一单元可以照读照做，作答存在这个浏览器里；要把成绩交给平台，请从平台的目录打开它。"))
+	}
 	if len(lesson.Objectives) > 0 {
 		items := make([]goapp.UI, 0, len(lesson.Objectives))
 		for _, o := range lesson.Objectives {

@@ -49,6 +49,9 @@ func (n *notices) Render() goapp.UI {
 	if s.StorageReason != "" {
 		add("storage", "浏览器不允许保存数据，进度只在这个页面打开时有效（"+s.StorageReason+"）。离开前可在“设置”里导出。", nil)
 	}
+	if s.PlatformReason != "" {
+		add("platform", s.PlatformReason+"。作答先存在这个浏览器里，什么也没有丢；下次从平台打开这个单元时会再交一次，也可以在“设置”里导出。", nil)
+	}
 	if s.Engine == "unavailable" {
 		text := "计算引擎没有启动"
 		if s.EngineReason != "" {

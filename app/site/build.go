@@ -9,10 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
 
+	"courselab/app/progress/scorm"
 	"courselab/lessons"
 )
 
@@ -30,6 +32,8 @@ type Input struct {
 	// unknown addresses). Empty leaves these relative.
 	Base     string
 	Registry lessons.Registry
+
+	scorm scorm.Version // set by Scorm
 }
 
 // Files is a built site: slash-separated path → content.
@@ -51,13 +55,8 @@ func Build(ctx context.Context, in Input) (Files, error) {
 		return nil, err
 	}
 	version := files.version(in.Base)
-
-	pages, err := prerender(ctx, in, version)
-	if err != nil {
+	if err := addPages(ctx, files, in, version); err != nil {
 		return nil, err
-	}
-	for name, page := range pages {
-		files[name] = page
 	}
 	worker, err := serviceWorker(in.Assets, files, version)
 	if err != nil {
@@ -65,6 +64,15 @@ func Build(ctx context.Context, in Input) (Files, error) {
 	}
 	files["sw.js"] = worker
 	return files, nil
+}
+
+func addPages(ctx context.Context, files Files, in Input, version string) error {
+	pages, err := prerender(ctx, in, version)
+	if err != nil {
+		return err
+	}
+	maps.Copy(files, pages)
+	return nil
 }
 
 // files returns what lies in a site as it is given: programs, assets and course.
@@ -161,6 +169,16 @@ func addAssets(files Files, assets fs.FS) error {
 		style.WriteByte('\n')
 	}
 	files["assets/style.css"] = style.Bytes()
+	return nil
+}
+
+// addScript adds a script of one edition.
+func addScript(files Files, in Input, name string) error {
+	text, err := fs.ReadFile(in.Assets, name)
+	if err != nil {
+		return fmt.Errorf("read assets: %w", err)
+	}
+	files["assets/"+name] = text
 	return nil
 }
 

@@ -8,7 +8,8 @@
 // "/", under "/any/sub/path/" and from a cache. Two builds of the same inputs
 // are byte-identical.
 //
-// Single makes the same course one HTML document that opens from a disk.
+// Single makes the same course one HTML document that opens from a disk, Scorm a
+// package for a learning platform.
 //
 // It is native only and may import app and everything below it, lessons,
 // app/engine/serve, and golang.org/x/net/html.

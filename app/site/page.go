@@ -24,6 +24,7 @@ type page struct {
 	Course      string // the course's id
 	Version     string
 	ModelBytes  int    // of the language model's files
+	Scorm       string // the version, in a package for a learning platform
 	Root        string // what its relative addresses start with
 	Canonical   string // empty where the site's base is unknown
 	Policy      string
@@ -31,7 +32,7 @@ type page struct {
 }
 
 var document = template.Must(template.New("page").Parse(`<!doctype html>
-<html lang="{{.Lang}}" data-course="{{.Course}}" data-version="{{.Version}}"{{with .ModelBytes}} data-model-bytes="{{.}}"{{end}}>
+<html lang="{{.Lang}}" data-course="{{.Course}}" data-version="{{.Version}}"{{with .ModelBytes}} data-model-bytes="{{.}}"{{end}}{{with .Scorm}} data-scorm="{{.}}"{{end}}>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{{.Policy}}">
@@ -44,9 +45,14 @@ var document = template.Must(template.New("page").Parse(`<!doctype html>
 {{- with .Canonical}}
 <link rel="canonical" href="{{.}}">
 {{- end}}
+{{- if not .Scorm}}
 <link rel="manifest" href="{{.Root}}manifest.webmanifest">
+{{- end}}
 <link rel="icon" href="{{.Root}}assets/icons/icon.svg" type="image/svg+xml">
 <link rel="apple-touch-icon" href="{{.Root}}assets/icons/apple-touch-icon.png">
+{{- if .Scorm}}
+<script src="{{.Root}}assets/scorm.js"></script>
+{{- end}}
 <script src="{{.Root}}assets/boot.js"></script>
 <link rel="stylesheet" href="{{.Root}}assets/style.css">
 <script src="{{.Root}}assets/wasm_exec.js" defer></script>

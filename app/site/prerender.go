@@ -45,6 +45,7 @@ func prerender(ctx context.Context, in Input, version string) (Files, error) {
 		Static:   map[string]string{},
 		Shown:    map[string]engine.DrawOutput{},
 		Version:  version,
+		Platform: in.scorm != "",
 	}
 	if e.ModelBytes, err = modelSize(in); err != nil {
 		return nil, err
@@ -58,10 +59,12 @@ func prerender(ctx context.Context, in Input, version string) (Files, error) {
 
 	// Addresses are a property of the page being written; see package route.
 	defer route.SetBase(route.Base())
+	defer route.SetIndex(false)
+	route.SetIndex(in.scorm != "")
 	files := Files{}
 	for _, spec := range app.Pages(library) {
 		p := page{Path: spec.Path, Title: spec.Title, Description: spec.Description,
-			Lang: course.Lang, Course: course.ID, Version: version, ModelBytes: e.ModelBytes}
+			Lang: course.Lang, Course: course.ID, Version: version, ModelBytes: e.ModelBytes, Scorm: string(in.scorm)}
 		route.SetBase(p.root(in.Base))
 		body, err := normalise(goapp.HTMLString(spec.Build(e)))
 		if err != nil {

@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
-	"io/fs"
 	"path"
 	"regexp"
 	"strings"
@@ -136,13 +135,12 @@ func courseMap(in Input, version string) (page, error) {
 
 // script returns a script of the document, which must not end its own element.
 func script(in Input, files Files, name string) (string, error) {
-	text, ok := files["assets/"+name]
-	if !ok {
-		var err error
-		if text, err = fs.ReadFile(in.Assets, name); err != nil {
-			return "", fmt.Errorf("read assets: %w", err)
+	if _, ok := files["assets/"+name]; !ok {
+		if err := addScript(files, in, name); err != nil {
+			return "", err
 		}
 	}
+	text := files["assets/"+name]
 	if err := closes("script", string(text)); err != nil {
 		return "", fmt.Errorf("inline %s: %w", name, err)
 	}

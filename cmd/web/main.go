@@ -31,6 +31,9 @@ func main() {
 	} else {
 		route.SetBase(boot.base)
 	}
+	opened := findPlatform(boot)
+	// Platforms show no folders.
+	route.SetIndex(opened != nil)
 	page := readPage(path)
 	kept := map[string]string{path: page.main}
 	if boot.single && path != "" {
@@ -55,6 +58,10 @@ func main() {
 		prepare(library, path)
 	}
 	report(host, err)
+	if opened != nil {
+		e.Platform, e.Opened = true, opened.sco
+		opened.connect(e)
+	}
 
 	backend := boot.backend
 	if backend == "" {
