@@ -13,15 +13,18 @@ SMALL := -gcflags=all=-l $(INLINED:%=-gcflags=%=)
 NPM := .cache/npm
 # Peers that only tests use; they are fetched and never shipped.
 AXE := axe-core@4.14.1
+SCORM := scorm-again@3.4.3
 ONNXRUNTIME := onnxruntime-web@1.30.0
 PUPPETEER := puppeteer-core@24.43.1
 
 # npm fetches one, unless that version is there.
 npm = @grep -qs '"version": "$(lastword $(subst @, ,$(1)))"' $(NPM)/node_modules/$(firstword $(subst @, ,$(1)))/package.json || npm install --prefix $(NPM) --no-audit --no-fund --loglevel=error $(1)
 
+PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+
 APT := $(if $(filter 0,$(shell id -u)),,sudo )apt-get
 
-.PHONY: help run site wasm test firefox lint browsers bench kernel golden clean
+.PHONY: help run site release wasm test firefox lint browsers bench kernel golden clean
 
 help: ## print the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,7 +33,24 @@ run: wasm ## build the course and serve it at http://127.0.0.1:8080/
 	go run ./cmd/lab serve $(SERVEFLAGS)
 
 site: wasm ## write the site into dist
+	@if test -f dist/SHA256SUMS; then rm -rf dist; fi
 	go run ./cmd/lab build --out dist
+
+release: wasm ## write every edition and lab for six platforms into dist
+	rm -rf dist && mkdir dist
+	go build -o $(BUILD)/lab ./cmd/lab
+	$(BUILD)/lab build --zip dist/course-site.zip
+	$(BUILD)/lab build --single dist/course.html
+	$(BUILD)/lab build --scorm dist/course-scorm-1.2.zip --scorm-version 1.2
+	$(BUILD)/lab build --scorm dist/course-scorm-2004.zip --scorm-version 2004
+	$(BUILD)/lab build --base / --zip cmd/lab/site.zip
+	@set -e; for platform in $(PLATFORMS); do \
+		os=$${platform%/*} arch=$${platform#*/}; ext=; if test $$os = windows; then ext=.exe; fi; \
+		echo "dist/lab-$$os-$$arch$$ext"; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -tags $(TAGS),embedsite -trimpath -ldflags='-s -w' -o dist/lab-$$os-$$arch$$ext ./cmd/lab; \
+	done
+	rm cmd/lab/site.zip
+	cd dist && sha256sum * >../$(BUILD)/SHA256SUMS && mv ../$(BUILD)/SHA256SUMS .
 
 wasm: ## compile the programs for the browser into build
 	@mkdir -p $(BUILD)
@@ -58,6 +78,7 @@ browsers: ## install what the tests drive, from Debian and npm, when missing
 	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi cjk && command -v node >/dev/null && command -v npm >/dev/null && command -v clang >/dev/null && command -v wasm-ld >/dev/null || \
 	{ $(APT) update && DEBIAN_FRONTEND=noninteractive $(APT) install -y --no-install-recommends chromium fonts-noto-cjk fontconfig clang lld $$(command -v node >/dev/null || echo nodejs) $$(command -v npm >/dev/null || echo npm); }
 	$(call npm,$(AXE))
+	$(call npm,$(SCORM))
 
 bench: wasm browsers ## measure the course in Chromium, beside onnxruntime-web
 	$(call npm,$(ONNXRUNTIME))

@@ -65,7 +65,11 @@ func runBench(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	files, err := site.Build(ctx, siteInput(course, "/"))
+	in, err := siteInput(course, "/")
+	if err != nil {
+		return err
+	}
+	files, err := site.Build(ctx, in)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"courselab/app/progress/scorm"
 	"courselab/app/site"
 )
 
@@ -21,6 +22,9 @@ func buildCommand() *cli.Command {
 			&cli.StringFlag{Name: "out", Value: "dist", Usage: "output `DIR`; an earlier build there is replaced"},
 			&cli.StringFlag{Name: "base", Usage: "absolute `PATH` such as /course/ for what wants one; the site works anywhere without it"},
 			&cli.StringFlag{Name: "single", Usage: "instead of the folder, write one HTML `FILE` that opens by double click"},
+			&cli.StringFlag{Name: "zip", Usage: "instead of the folder, write it as a zip `FILE`"},
+			&cli.StringFlag{Name: "scorm", Usage: "instead of the folder, write a package for a learning platform as a zip `FILE`"},
+			&cli.StringFlag{Name: "scorm-version", Value: string(scorm.V12), Usage: "`VERSION` of SCORM: 1.2 or 2004"},
 			courseFlag(),
 		},
 		Action: build,
@@ -35,25 +39,55 @@ func build(ctx context.Context, c *cli.Command) error {
 	if base != "" && (!strings.HasPrefix(base, "/") || !strings.HasSuffix(base, "/")) {
 		return fmt.Errorf("--base %q: must begin and end with /", base)
 	}
-	if err := oneOutput(c); err != nil {
+	version := scorm.Version(c.String("scorm-version"))
+	if version != scorm.V12 && version != scorm.V2004 {
+		return fmt.Errorf("--scorm-version %q: must be 1.2 or 2004", version)
+	}
+	if c.IsSet("scorm-version") && !c.IsSet("scorm") {
+		return errors.New("--scorm-version: goes with --scorm")
+	}
+	file, err := outputFile(c)
+	if err != nil {
 		return err
 	}
 	course, _, err := openCourse(c.String("course"))
 	if err != nil {
 		return err
 	}
-	in := siteInput(course, base)
-	if c.IsSet("single") {
-		document, err := site.Single(ctx, in)
-		if err != nil {
-			return err
-		}
-		return writeFile(c, "single", document)
-	}
-	files, err := site.Build(ctx, in)
+	in, err := siteInput(course, base)
 	if err != nil {
 		return err
 	}
+	if file == "" {
+		files, err := site.Build(ctx, in)
+		if err != nil {
+			return err
+		}
+		return writeFolder(c, files)
+	}
+	var data []byte
+	switch file {
+	case "single":
+		data, err = site.Single(ctx, in)
+	case "scorm":
+		data, err = zipped(site.Scorm(ctx, in, version))
+	case "zip":
+		data, err = zipped(site.Build(ctx, in))
+	}
+	if err != nil {
+		return err
+	}
+	return writeFile(c, file, data)
+}
+
+func zipped(files site.Files, err error) ([]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	return files.Zip()
+}
+
+func writeFolder(c *cli.Command, files site.Files) error {
 	out := c.String("out")
 	if err := files.Write(out); err != nil {
 		return err
@@ -66,18 +100,26 @@ func build(ctx context.Context, c *cli.Command) error {
 	return nil
 }
 
-// oneOutput refuses flags that contradict each other, and files that could not be
+// outputFile returns the flag that names a file to write, "" where a folder is
+// meant. It refuses flags that contradict each other, and files that could not be
 // written, before anything is built.
-func oneOutput(c *cli.Command) error {
-	if !c.IsSet("single") {
-		return nil
-	}
-	for _, other := range []string{"out", "base"} {
-		if c.IsSet(other) {
-			return fmt.Errorf("--single and --%s: one of them", other)
+func outputFile(c *cli.Command) (string, error) {
+	var chosen []string
+	for _, flag := range []string{"out", "single", "zip", "scorm"} {
+		if c.IsSet(flag) {
+			chosen = append(chosen, flag)
 		}
 	}
-	return writable("single", c.String("single"))
+	if len(chosen) > 1 {
+		return "", fmt.Errorf("--%s and --%s: one of them", chosen[0], chosen[1])
+	}
+	if len(chosen) == 0 || chosen[0] == "out" {
+		return "", nil
+	}
+	if c.IsSet("base") && chosen[0] != "zip" {
+		return "", fmt.Errorf("--%s and --base: a file on no host has none", chosen[0])
+	}
+	return chosen[0], writable(chosen[0], c.String(chosen[0]))
 }
 
 // writable refuses the name of a folder, and of a file in a folder that is not

@@ -14,9 +14,6 @@ import (
 	"courselab/lessons/content"
 )
 
-// programsDir is where `make wasm` leaves the programs for the browser.
-const programsDir = "build"
-
 func courseFlag() cli.Flag {
 	return &cli.StringFlag{Name: "course", Usage: "course `DIR` (course.md and one folder per language); the shipped course without it"}
 }
@@ -43,12 +40,13 @@ func openCourse(dir string) (course fs.FS, live bool, err error) {
 	return course, true, nil
 }
 
-func siteInput(course fs.FS, base string) site.Input {
+func siteInput(course fs.FS, base string) (site.Input, error) {
+	folder, err := programs()
 	return site.Input{
 		Assets:   assets.FS,
-		Programs: os.DirFS(programsDir),
+		Programs: folder,
 		Course:   course,
 		Base:     base,
 		Registry: registry.Lessons(),
-	}
+	}, err
 }

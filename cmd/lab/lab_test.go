@@ -50,6 +50,14 @@ func TestBadCommandLines(t *testing.T) {
 		{[]string{"build", "--single", "course.html", "--out", "dist"}, "--out"},
 		{[]string{"build", "--single", "course.html", "--base", "/course/"}, "--base"},
 		{[]string{"build", "--single", "course.html"}, "make wasm"},
+		{[]string{"build", "--zip", "site.zip", "--single", "course.html"}, "--zip"},
+		{[]string{"build", "--zip", folder}, folder},
+		{[]string{"build", "--scorm", "/no/such/folder/course.zip"}, "/no/such/folder/course.zip"},
+		{[]string{"build", "--scorm", "course.zip", "--scorm-version", "1.3"}, `"1.3"`},
+		{[]string{"build", "--scorm-version", "2004"}, "--scorm"},
+		{[]string{"build", "--scorm", "course.zip", "--out", "dist"}, "--out"},
+		{[]string{"build", "--scorm", "course.zip", "--base", "/course/"}, "--base"},
+		{[]string{"build", "--scorm", "course.zip"}, "make wasm"},
 		{[]string{"check", "--course", file}, file},
 		{[]string{"check", "--course", folder}, "course.md"},
 		{[]string{"check", "--json=maybe"}, "maybe"},
@@ -68,6 +76,9 @@ func TestBadCommandLines(t *testing.T) {
 			}
 			if strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, tt.says) {
 				t.Errorf("standard error %q, want one line with %q", stderr, tt.says)
+			}
+			if left, err := os.ReadDir("."); err != nil || len(left) != 0 {
+				t.Errorf("left behind: %v, %v", left, err)
 			}
 		})
 	}

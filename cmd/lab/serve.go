@@ -17,9 +17,9 @@ import (
 func serveCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "serve",
-		Usage: "serve the course and print its address",
+		Usage: "serve the course and print its addresses",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "addr", Value: "127.0.0.1:8080", Usage: "`HOST:PORT` to listen on"},
+			&cli.StringFlag{Name: "addr", Value: "127.0.0.1:8080", Usage: "`HOST:PORT` to listen on; 0.0.0.0:8080 for everyone on this network"},
 			courseFlag(),
 		},
 		Action: serve,
@@ -41,8 +41,7 @@ func serve(ctx context.Context, c *cli.Command) error {
 		return fmt.Errorf("--addr %s: %w", addr, err)
 	}
 	defer listener.Close()
-	// The base is known here, so the page for unknown addresses holds at any depth.
-	files, err := site.Build(ctx, siteInput(course, "/"))
+	files, err := servedSite(ctx, course, live)
 	if err != nil {
 		return err
 	}
@@ -56,9 +55,30 @@ func serve(ctx context.Context, c *cli.Command) error {
 		// The address was printed for people; nothing is worth waiting for.
 		server.Close()
 	}()
-	fmt.Fprintf(c.Root().Writer, "http://%s/\n", listener.Addr())
+	// Without the machine's addresses its own name for itself is still right.
+	machine, _ := net.InterfaceAddrs()
+	for _, url := range addresses(listener.Addr(), machine) {
+		fmt.Fprintln(c.Root().Writer, url)
+	}
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve %s: %w", addr, err)
 	}
 	return nil
+}
+
+// servedSite is the site that a released program carries, or one built now. The
+// base is known here, so the page for unknown addresses holds at any depth.
+func servedSite(ctx context.Context, course fs.FS, live bool) (site.Files, error) {
+	if released() && !live {
+		files, err := site.Unzip(embeddedSite)
+		if err != nil {
+			return nil, fmt.Errorf("read the embedded site: %w", err)
+		}
+		return files, nil
+	}
+	in, err := siteInput(course, "/")
+	if err != nil {
+		return nil, err
+	}
+	return site.Build(ctx, in)
 }
