@@ -161,6 +161,7 @@ func Functions() map[string]Function {
 	maps.Copy(all, partFunctions())
 	maps.Copy(all, modelFunctions())
 	maps.Copy(all, shrinkFunctions())
+	maps.Copy(all, quantiseFunctions())
 	for name, f := range all {
 		f.name, f.Units = name, Units(f.Base)
 		all[name] = f

@@ -32,7 +32,7 @@ func module4() []Lab {
 func module6() []Lab {
 	return []Lab{
 		cost(),
-		coming("m6", "quantise", "量化", "“诗芽”的 fp32、fp16、int8、int4：直方图、误差、困惑度、体积与实测速度，同一个种子写出的诗并排看。"),
+		quantise(),
 		pruneLab(),
 		distilLab(),
 		coming("m6", "align", "微调与对齐", "在“诗芽”上做指令微调与基于规则的奖励（押韵与平仄），带 KL 惩罚：看奖励、漂移与崩塌如何发生。"),

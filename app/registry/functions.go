@@ -65,6 +65,7 @@ func Functions() map[string]lessons.FunctionSpec {
 	maps.Copy(all, partFunctions())
 	maps.Copy(all, modelFunctions())
 	maps.Copy(all, shrinkFunctions())
+	maps.Copy(all, quantiseFunctions())
 	return all
 }
 

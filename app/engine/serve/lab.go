@@ -11,6 +11,7 @@ import (
 	"courselab/app/engine/serve/deploy"
 	"courselab/app/engine/serve/emergence"
 	"courselab/app/engine/serve/evaluate"
+	"courselab/app/engine/serve/quantise"
 	"courselab/app/engine/serve/run"
 	"courselab/app/engine/serve/service"
 	"courselab/app/engine/serve/sheet"
@@ -40,6 +41,7 @@ func labHandlers() map[string]sheet.Handler {
 		"fit":          deploy.Fit,
 		"prune":        small.Prune,
 		"rag":          choosing.NewRetrieval().Sheet,
+		"quantise":     quantise.Sheet,
 		"roofline":     deploy.Roofline,
 		"route":        spend.Route,
 		"scale":        sizes.Scale,
@@ -60,6 +62,7 @@ func labRuns() map[string]run.Lab {
 		"distil":   small.DistilRun(),
 		"evaluate": evaluate.Lab(),
 		"prune":    small.PruneRun(),
+		"quantise": quantise.Run,
 	}
 }
 

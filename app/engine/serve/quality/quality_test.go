@@ -40,6 +40,10 @@ func TestChart(t *testing.T) {
 	if want := []string{"量化", "int8", "1000", "4.0100", "55.15", "3.900 到 4.100", "是"}; !slices.Equal(f.Table.Rows[1], want) {
 		t.Errorf("row %q, want %q", f.Table.Rows[1], want)
 	}
+	far, err := Chart(in, "quality", "质量与大小", append(points(), Point{Method: "量化", Setting: "int2", Bytes: 2e5, Loss: 8}))
+	if err != nil || strings.Contains(far.SVG, "int2") || len(far.Table.Rows) != 5 || !strings.Contains(far.Desc, "另有 1 个") {
+		t.Errorf("a version that collapsed: %d rows, %s, %v", len(far.Table.Rows), far.Desc, err)
+	}
 	bad := append(points(), Point{Method: "错", Setting: "零", Loss: 1})
 	if _, err := Chart(in, "quality", "质量与大小", bad); err == nil {
 		t.Error("a version of no bytes is drawn")
