@@ -29,6 +29,11 @@ func modelFunctions() map[string]Function {
 				return TextCost(v["characters"], v["sample_characters"], v["sample_tokens"], v["input_price"])
 			},
 		},
+		"masked-reading": {
+			Title: "出同样多的题，掩码模型要读的词元", Base: Token,
+			Params: []Param{whole("tokens", "因果模型读的词元 T", 1, maxTokens), decimal("share", "遮住的百分比", 1e-3, 100)},
+			eval:   func(v values) (Quantity, error) { return MaskedReading(v["tokens"], v["share"]) },
+		},
 		"ffn-share": {
 			Title: "前馈占一层矩阵参数的比例", Base: Ratio,
 			Params: []Param{whole("d_model", "宽度 d", 1, maxWidth), headsParam, kvHeadsParam, headDimParam, whole("d_ff", "前馈宽度 f", 1, maxWidth)},

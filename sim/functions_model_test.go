@@ -19,6 +19,9 @@ func TestModelFunctionsByHand(t *testing.T) {
 		// Prompt 4, three tokens: with the cache 4, 1, 1; without 4, 5, 6.
 		{"cache-saving", map[string]float64{"prompt": 4, "count": 3}, 15.0 / 6},
 		{"cache-saving", map[string]float64{"prompt": 7, "count": 1}, 1},
+		// 512 questions at 15 of 100 tokens each.
+		{"masked-reading", map[string]float64{"tokens": 512, "share": 15}, 3413.3333},
+		{"masked-reading", map[string]float64{"tokens": 1000, "share": 100}, 1000},
 		// The course's own model: 3·128·352 against 2·128·128 + 2·128·64.
 		{"ffn-share", map[string]float64{"d_model": 128, "heads": 4, "kv_heads": 2, "head_dim": 32, "d_ff": 352}, 135168.0 / (135168 + 49152)},
 		// Llama 2 7B: 64.2 of 64.2 + 31.9 percent of all.

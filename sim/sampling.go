@@ -112,3 +112,24 @@ func FFNShare(width, heads, kvHeads, headDim, hidden float64) (Quantity, error) 
 		Sources: []Source{sourceSwiGLU, sourceGQA},
 	}, nil
 }
+
+// MaskedReading is how many tokens a masked language model reads until it has been
+// asked as many questions as a causal one that read tokens: of each text the first
+// is asked for share per cent of the tokens (15 in Devlin et al. 2018, section
+// 3.1), the second for every next one.
+//
+//	T / (r / 100)
+func MaskedReading(tokens, share float64) (Quantity, error) {
+	if err := first(
+		checkWhole("tokens", tokens, 1, maxTokens),
+		checkRange("share", share, 1e-3, 100),
+	); err != nil {
+		return Quantity{}, fmt.Errorf("masked reading: %w", err)
+	}
+	return Quantity{
+		Name: "掩码模型要读的词元", Unit: Token, Value: tokens / (share / 100),
+		Formula: "T / (r / 100)", Working: Number(tokens) + " / (" + Number(share) + " / 100)",
+		Terms:   []Term{{"T", "因果模型读的词元，每个出一道题", tokens, Token}, {"r", "遮住的百分比", share, "%"}},
+		Sources: []Source{{"Devlin et al., BERT", "https://arxiv.org/abs/1810.04805", "2018-10-11"}},
+	}, nil
+}

@@ -9,7 +9,7 @@ func module1() []Lab {
 	return []Lab{
 		tokensLab(),
 		nextToken(),
-		coming("m1", "objectives", "掩码与因果", "同一个小模型当场用两种目标训练：各自看得见什么、能填什么。"),
+		objectives(),
 		emergence(),
 	}
 }

@@ -22,6 +22,11 @@ func modelFunctions() map[string]lessons.FunctionSpec {
 				price("input_price")),
 			Units: moneyUnits(),
 		},
+		"masked-reading": {
+			Title:  "出同样多的题，掩码模型要读的词元",
+			Params: params(tokens, decimal("share", 1e-3, 100)),
+			Units:  []string{"词元"},
+		},
 		"ffn-share": {
 			Title:  "前馈占一层矩阵参数的比例",
 			Params: params(whole("d_model", 1, 1e6), heads, kvHeads, headDim, whole("d_ff", 1, 1e6)),

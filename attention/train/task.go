@@ -71,6 +71,23 @@ func (t Task) Predicted(n int) int {
 	return n
 }
 
+// Hiding returns what a masked task makes of a document in the first step of a run
+// with a seed, were it the only one of its batch: what is read, and which positions
+// are asked for.
+func (t Task) Hiding(d Document, seed uint64, vocabulary int) (read []int, asked []bool) {
+	read, asked = append([]int(nil), d[:d.rows()]...), make([]bool, d.rows())
+	if t.Objective != Masked {
+		for i := range asked {
+			asked[i] = true
+		}
+		return read, asked
+	}
+	for _, at := range t.choose(read, vocabulary, hiding(seed, 0)) {
+		asked[at] = true
+	}
+	return read, asked
+}
+
 // heldOutSeed draws what is hidden of held-out documents, in every run alike.
 const heldOutSeed = 0x68656c64
 
@@ -97,20 +114,28 @@ func (t Task) load(p *pass, documents []Document, draws func(document int) *rand
 
 // hide hides some tokens of a document, and has them predicted.
 func (t Task) hide(p *pass, rows span, random *rand.Rand) {
-	order := make([]int, rows.to-rows.from)
-	for i := range order {
-		order[i] = rows.from + i
+	was := append([]int(nil), p.inputs[rows.from:rows.to]...)
+	for _, at := range t.choose(p.inputs[rows.from:rows.to], p.model.Config.Vocab, random) {
+		p.scored, p.targets = append(p.scored, rows.from+at), append(p.targets, was[at])
 	}
-	for i := range t.Hidden(len(order)) {
+}
+
+// choose hides some of tokens, in place, and returns where.
+func (t Task) choose(tokens []int, vocabulary int, random *rand.Rand) []int {
+	order := make([]int, len(tokens))
+	for i := range order {
+		order[i] = i
+	}
+	chosen := order[:t.Hidden(len(order))]
+	for i := range chosen {
 		j := i + random.IntN(len(order)-i)
 		order[i], order[j] = order[j], order[i]
-		at := order[i]
-		p.scored, p.targets = append(p.scored, at), append(p.targets, p.inputs[at])
 		switch chance := random.Float64(); {
 		case chance < becomesMask:
-			p.inputs[at] = t.Mask
+			tokens[order[i]] = t.Mask
 		case chance < becomesMask+becomesRandom:
-			p.inputs[at] = t.First + random.IntN(p.model.Config.Vocab-t.First)
+			tokens[order[i]] = t.First + random.IntN(vocabulary-t.First)
 		}
 	}
+	return chosen
 }

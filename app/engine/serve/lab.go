@@ -11,6 +11,7 @@ import (
 	"courselab/app/engine/serve/deploy"
 	"courselab/app/engine/serve/emergence"
 	"courselab/app/engine/serve/evaluate"
+	"courselab/app/engine/serve/objectives"
 	"courselab/app/engine/serve/quantise"
 	"courselab/app/engine/serve/run"
 	"courselab/app/engine/serve/service"
@@ -42,6 +43,7 @@ func labHandlers() map[string]sheet.Handler {
 		"prune":        small.Prune,
 		"rag":          choosing.NewRetrieval().Sheet,
 		"quantise":     quantise.Sheet,
+		"objectives":   objectives.Sheet,
 		"roofline":     deploy.Roofline,
 		"route":        spend.Route,
 		"scale":        sizes.Scale,
@@ -59,10 +61,11 @@ func labHandlers() map[string]sheet.Handler {
 func labRuns() map[string]run.Lab {
 	small := &shrink.Lab{}
 	return map[string]run.Lab{
-		"distil":   small.DistilRun(),
-		"evaluate": evaluate.Lab(),
-		"prune":    small.PruneRun(),
-		"quantise": quantise.Run,
+		"distil":     small.DistilRun(),
+		"evaluate":   evaluate.Lab(),
+		"prune":      small.PruneRun(),
+		"quantise":   quantise.Run,
+		"objectives": objectives.Lab(),
 	}
 }
 
