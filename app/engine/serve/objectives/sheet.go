@@ -20,7 +20,7 @@ const (
 	rising = 0.15
 	// settled is how many measurements come before anything is said of them.
 	settled = 3
-	// jumping is the mean change of the training loss between measurements, in
+	// jumping is how far the training loss goes up and down between measurements, in
 	// nats, above which it does not settle.
 	jumping = 0.1
 )
@@ -133,8 +133,9 @@ func (t *training) findings() []engine.Note {
 	return notes
 }
 
-// jumps is the mean change of the training loss between the last few points after
-// the warmup; 0 of fewer than three.
+// jumps is how far the training loss goes up and down between the last few points
+// after the warmup, beyond the way that it makes on the whole: its mean change less
+// the mean of its way; 0 of fewer than four points.
 func jumps(points []point) float64 {
 	var late []point
 	for _, p := range points[max(0, len(points)-6):] {
@@ -142,14 +143,14 @@ func jumps(points []point) float64 {
 			late = append(late, p)
 		}
 	}
-	if len(late) < 3 {
+	if len(late) < 4 {
 		return 0
 	}
 	var sum float64
 	for i, p := range late[1:] {
 		sum += math.Abs(p.Train - late[i].Train)
 	}
-	return sum / float64(len(late)-1)
+	return (sum - math.Abs(late[len(late)-1].Train-late[0].Train)) / float64(len(late)-1)
 }
 
 // losses draws both models' losses over the steps.
