@@ -40,10 +40,10 @@ func labHandlers() map[string]sheet.Handler {
 		"emergence":    emergence.Sheet,
 		"evaluate":     evaluate.Sheet,
 		"fit":          deploy.Fit,
-		"prune":        small.Prune,
-		"rag":          choosing.NewRetrieval().Sheet,
-		"quantise":     quantise.Sheet,
 		"objectives":   objectives.Sheet,
+		"prune":        small.Prune,
+		"quantise":     quantise.Sheet,
+		"rag":          choosing.NewRetrieval().Sheet,
 		"roofline":     deploy.Roofline,
 		"route":        spend.Route,
 		"scale":        sizes.Scale,
@@ -63,9 +63,9 @@ func labRuns() map[string]run.Lab {
 	return map[string]run.Lab{
 		"distil":     small.DistilRun(),
 		"evaluate":   evaluate.Lab(),
+		"objectives": objectives.Lab(),
 		"prune":      small.PruneRun(),
 		"quantise":   quantise.Run,
-		"objectives": objectives.Lab(),
 	}
 }
 
