@@ -241,6 +241,7 @@ func (p *sheetPanel) runBar() goapp.UI {
 	return goapp.Div().Class("lab-run").Role("group").Aria("label", "运行").Body(
 		goapp.P().Class("lab-words").Text(about.About),
 		goapp.Div().Class("lab-run-buttons").Body(buttons...),
+		p.fileBar(),
 		p.runMeter(),
 		goapp.P().Class("lab-words").Role("status").Text(p.run.said),
 		goapp.P().Class("lab-wrong").Role("alert").Text(p.run.fault),

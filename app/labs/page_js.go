@@ -126,16 +126,57 @@ func chosenFile(id string, most int, done func(name, text string, err error)) {
 		done(name, "", tooLarge(size, most))
 		return
 	}
+	settle(file.Call("text"), func(text js.Value, ok bool) {
+		if !ok {
+			done(name, "", errUnreadable)
+			return
+		}
+		done(name, text.String(), nil)
+	})
+	input.Set("value", "")
+}
+
+// chosenBytes is chosenFile for a file that is no text.
+func chosenBytes(id string, most int, done func(name string, data []byte, err error)) {
+	input := js.Global().Get("document").Call("getElementById", id)
+	if !input.Truthy() || input.Get("files").Length() == 0 {
+		return
+	}
+	file := input.Get("files").Index(0)
+	name := file.Get("name").String()
+	if size := file.Get("size").Int(); size > most {
+		input.Set("value", "")
+		done(name, nil, tooLarge(size, most))
+		return
+	}
+	settle(file.Call("arrayBuffer"), func(buffer js.Value, ok bool) {
+		if !ok {
+			done(name, nil, errUnreadable)
+			return
+		}
+		done(name, bytesOf(buffer), nil)
+	})
+	input.Set("value", "")
+}
+
+func bytesOf(buffer js.Value) []byte {
+	array := js.Global().Get("Uint8Array").New(buffer)
+	data := make([]byte, array.Length())
+	js.CopyBytesToGo(data, array)
+	return data
+}
+
+// settle calls done once with what a promise comes to.
+func settle(promise js.Value, done func(v js.Value, ok bool)) {
 	var good, bad js.Func
-	finish := func(text string, err error) {
+	finish := func(v js.Value, ok bool) {
 		good.Release()
 		bad.Release()
-		done(name, text, err)
+		done(v, ok)
 	}
-	good = js.FuncOf(func(_ js.Value, args []js.Value) any { finish(args[0].String(), nil); return nil })
-	bad = js.FuncOf(func(js.Value, []js.Value) any { finish("", errUnreadable); return nil })
-	file.Call("text").Call("then", good, bad)
-	input.Set("value", "")
+	good = js.FuncOf(func(_ js.Value, args []js.Value) any { finish(args[0], true); return nil })
+	bad = js.FuncOf(func(_ js.Value, args []js.Value) any { finish(args[0], false); return nil })
+	promise.Call("then", good, bad)
 }
 
 // valueOf returns the text of a field, "" where it is not there.

@@ -21,3 +21,9 @@ func valueOf(id string) string { return "" }
 func chosenFile(id string, most int, done func(name, text string, err error)) {}
 
 func copyText(text string, done func(ok bool)) { done(false) }
+
+func chosenBytes(id string, most int, done func(name string, data []byte, err error)) {}
+
+func keepRun(lab string, data []byte, done func(err error)) { done(errNoStore) }
+func keptRun(lab string, done func(data []byte, err error)) { done(nil, errNoStore) }
+func saveFile(name, mediaType string, data []byte)          {}

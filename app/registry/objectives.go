@@ -35,8 +35,9 @@ func objectives() Lab {
 		},
 		Run: &Run{
 			Start: "开始训练",
-			About: "两个模型一起训练，都在这个浏览器里算。关掉标签页、换到别的页面，已经存下的进度还在。",
+			About: "两个模型一起训练，都在这个浏览器里算。切到别的标签页照样训练；要关掉页面，先存下来，回来再打开继续。",
 			Step:  "走一步",
+			Kept:  true,
 			Live:  []string{"rate", "prompt", "cloze"},
 		},
 		Guess: &Guess{

@@ -13,6 +13,8 @@ type Run struct {
 	// Live names the inputs that may change while it is under way; another one
 	// that changes has it rest.
 	Live []string
+	// Kept: the run can be kept in the browser or in a file, and opened again.
+	Kept bool
 }
 
 // IsLive reports whether an input may change while a run is under way.
