@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -136,6 +137,19 @@ func (b *Browser) Screenshot(path string) {
 	if err != nil {
 		b.t.Fatalf("browsertest: screenshot %s: %v", path, err)
 	}
+}
+
+// Print returns the page as the browser prints it on A4, a PDF file.
+func (b *Browser) Print() []byte {
+	b.t.Helper()
+	ctx, cancel := b.step()
+	defer cancel()
+	const width, height = 8.27, 11.69 // inches
+	out, err := chromedp.Call(ctx, page.PrintToPDF, page.PrintToPDFParams{PaperWidth: width, PaperHeight: height})
+	if err != nil {
+		b.t.Fatalf("browsertest: print: %v", err)
+	}
+	return out.Data
 }
 
 // context describes the page for a failure: where it is and what it complained

@@ -3,9 +3,12 @@
 package journeys
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -110,6 +113,7 @@ func TestReportJourney(t *testing.T) {
 			t.Errorf("the report lacks %q", want)
 		}
 	}
+	checkPrint(t, b.Print())
 	clean(t, b)
 
 	// Whoever gets the link sees the same report.
@@ -123,4 +127,24 @@ func TestReportJourney(t *testing.T) {
 		}
 	}
 	clean(t, other)
+}
+
+// pageObject is what a PDF file says of each of its pages.
+var pageObject = regexp.MustCompile(`/Type\s*/Page\b`)
+
+// checkPrint holds that the report prints as a document of some pages: one page
+// would have lost it, and very many would be the page around it.
+func checkPrint(t *testing.T, pdf []byte) {
+	t.Helper()
+	if !bytes.HasPrefix(pdf, []byte("%PDF-")) {
+		t.Fatalf("printed %d bytes that are no PDF", len(pdf))
+	}
+	if path := os.Getenv("KEEP_PDF"); path != "" {
+		if err := os.WriteFile(path, pdf, 0o644); err != nil {
+			t.Error(err)
+		}
+	}
+	if n := len(pageObject.FindAll(pdf, -1)); n < 4 || n > 20 {
+		t.Errorf("the report prints on %d pages", n)
+	}
 }
