@@ -120,7 +120,7 @@ func (r *choices) Sheet(context.Context) (engine.Sheet, error) {
 	out.Verdict = r.verdict(scores)
 	out.Notes = []engine.Note{
 		{Text: fmt.Sprintf("判法：%s。网站带的权重本来就是 fp16，所以 fp32 与 fp16 是同一个模型，一个数也不会变。", r.ruleName)},
-		{Text: "Wilson 区间把每道题当独立的；按诗抽取的区间把同一首诗的三道题一起抽（Miller 2024 所说的按组算）。后者不比前者窄多少，说明三道题还算独立。"},
+		{Text: "Wilson 区间把每道题当独立的；按诗抽取的区间把同一首诗的三道题一起抽（Miller 2024 所说的按组算）。后者要是宽得多，说明同一首诗的三道题一起对、一起错；差不多宽，说明它们还算独立。"},
 	}
 	main, err := r.scoresPart(scores)
 	if err != nil {
