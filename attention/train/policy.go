@@ -4,9 +4,14 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"courselab/attention"
 )
+
+// referenceTexts is how many texts the reference reads at once: a pass keeps all
+// its layers' results, which the reference has no use for.
+const referenceTexts = 8
 
 // PolicyOptions say how a policy is improved.
 type PolicyOptions struct {
@@ -114,9 +119,13 @@ func (p *Policy) Step(ctx context.Context, prompts []Document, reward func(Rollo
 			return Improved{}, fmt.Errorf("improve policy: the reward of text %d is %v", i+1, v)
 		}
 	}
-	under, err := p.reference.logProbabilities(ctx, documents)
-	if err != nil {
-		return Improved{}, fmt.Errorf("improve policy: reference: %w", err)
+	under := make([][]float64, 0, len(documents))
+	for few := range slices.Chunk(documents, referenceTexts) {
+		some, err := p.reference.logProbabilities(ctx, few)
+		if err != nil {
+			return Improved{}, fmt.Errorf("improve policy: reference: %w", err)
+		}
+		under = append(under, some...)
 	}
 	ratios := make([][]float64, len(rollouts)) // log π − log ref of each token drawn
 	tokens := 0

@@ -169,3 +169,23 @@ func TestAcrostic(t *testing.T) {
 		t.Errorf("heads %s", got)
 	}
 }
+
+func TestDistinct(t *testing.T) {
+	for _, c := range []struct {
+		texts []string
+		n     int
+		want  float64
+	}{
+		{[]string{"春花秋月，"}, 2, 1},
+		{[]string{"春花春花，"}, 2, 2. / 3}, // 春花, 花春, 春花
+		{[]string{"春花，秋月。", "春花，月秋。"}, 2, 3. / 4},
+		{[]string{"春花，秋月。"}, 1, 1},
+		{[]string{"春，月。"}, 2, 0},
+		{nil, 2, 0},
+		{[]string{"春花"}, 0, 0},
+	} {
+		if got := Distinct(c.texts, c.n); math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%v by %d: %v, want %v", c.texts, c.n, got, c.want)
+		}
+	}
+}
