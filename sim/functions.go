@@ -158,6 +158,7 @@ func Functions() map[string]Function {
 	}
 	maps.Copy(all, choosingFunctions())
 	maps.Copy(all, servingFunctions())
+	maps.Copy(all, tuningFunctions())
 	maps.Copy(all, partFunctions())
 	maps.Copy(all, modelFunctions())
 	maps.Copy(all, shrinkFunctions())

@@ -35,7 +35,7 @@ func module6() []Lab {
 		quantise(),
 		pruneLab(),
 		distilLab(),
-		coming("m6", "align", "微调与对齐", "在“诗芽”上做指令微调与基于规则的奖励（押韵与平仄），带 KL 惩罚：看奖励、漂移与崩塌如何发生。"),
+		align(),
 		routeLab(),
 		cache(),
 		architecture(),

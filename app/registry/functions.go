@@ -62,6 +62,7 @@ func Functions() map[string]lessons.FunctionSpec {
 	}
 	maps.Copy(all, choosingFunctions())
 	maps.Copy(all, servingFunctions())
+	maps.Copy(all, tuningFunctions())
 	maps.Copy(all, partFunctions())
 	maps.Copy(all, modelFunctions())
 	maps.Copy(all, shrinkFunctions())

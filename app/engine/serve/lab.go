@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"courselab/app/engine"
+	"courselab/app/engine/serve/align"
 	"courselab/app/engine/serve/choosing"
 	"courselab/app/engine/serve/deploy"
 	"courselab/app/engine/serve/emergence"
@@ -31,6 +32,7 @@ func labHandlers() map[string]sheet.Handler {
 	small := &shrink.Lab{}
 	all := map[string]sheet.Handler{
 		"acceptance":   choosing.Acceptance,
+		"align":        align.Sheet,
 		"architecture": service.Architecture,
 		"breakeven":    spend.Breakeven,
 		"cache":        service.Cache,
@@ -61,6 +63,7 @@ func labHandlers() map[string]sheet.Handler {
 func labRuns() map[string]run.Lab {
 	small := &shrink.Lab{}
 	return map[string]run.Lab{
+		"align":      align.Run(),
 		"distil":     small.DistilRun(),
 		"evaluate":   evaluate.Lab(),
 		"objectives": objectives.Lab(),
