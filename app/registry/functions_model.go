@@ -25,7 +25,7 @@ func modelFunctions() map[string]lessons.FunctionSpec {
 		"masked-reading": {
 			Title:  "出同样多的题，掩码模型要读的词元",
 			Params: params(tokens, decimal("share", 1e-3, 100)),
-			Units:  []string{"词元"},
+			Units:  []string{"词元", "K", "万", "M"},
 		},
 		"ffn-share": {
 			Title:  "前馈占一层矩阵参数的比例",
