@@ -34,13 +34,13 @@ func Sheet(in *sheet.Input) (engine.Sheet, error) {
 	out := engine.Sheet{
 		Verdict: engine.Verdict{
 			Text: fmt.Sprintf("微调使照做的行由 %s 升到 %s。此后只奖不罚（β = 0），得分由 %s 升到 %s，不同的二字组却由 %s 掉到 %s。",
-				format.Ratio(done.Before.Heads), format.Ratio(done.Tuned.Heads),
-				format.Fixed(free.Steps[0].Reward, 2), format.Fixed(free.last().Reward, 2), format.Ratio(done.Tuned.Distinct), format.Ratio(free.After.Distinct)),
+				share(done.Before.Heads), share(done.Tuned.Heads),
+				format.Fixed(free.Steps[0].Reward, 2), format.Fixed(free.last().Reward, 2), share(done.Tuned.Distinct), share(free.After.Distinct)),
 			Detail: "这是事先跑好的结果；按“开始训练”在你自己的机器上跑一遍，边跑边改 β。",
 		},
 		Answer: "collapse",
 		Because: fmt.Sprintf("没有惩罚时得分由 %s 升到 %s，不同的二字组却由 %s 掉到 %s。β = %s 的得分是 %s，走的路却短得多：%s 奈特一首，不是 %s。",
-			format.Fixed(free.Steps[0].Reward, 2), format.Fixed(free.last().Reward, 2), format.Ratio(done.Tuned.Distinct), format.Ratio(free.After.Distinct),
+			format.Fixed(free.Steps[0].Reward, 2), format.Fixed(free.last().Reward, 2), share(done.Tuned.Distinct), share(free.After.Distinct),
 			format.Plain(mild.Beta), format.Fixed(mild.last().Reward, 2), format.Fixed(mild.last().KL, 1), format.Fixed(free.last().KL, 1)),
 		Notes: []engine.Note{
 			{Text: "规则只认今天的读音：押韵按《中华新韵（十四韵）》（中华诗词学会，2005），平声是一、二声，仄声是三、四声。多音字只要有一个读音合韵就算押韵，平仄按最常用的读音；轻声平仄都算。唐人的诗按今音也会丢分。"},

@@ -45,14 +45,14 @@ func (t *tuning) verdict() engine.Verdict {
 	case len(t.measured) == 0:
 		return engine.Verdict{Text: fmt.Sprintf("教材有 %d 对，另留 %d 道题不参加训练。先量一量未经微调的诗芽。", len(t.examples), len(t.held))}
 	case due == tuned && n == 0:
-		return engine.Verdict{Text: fmt.Sprintf("未经微调的诗芽照做了 %s 的行：它只会接着写，不懂这是一道题。", format.Ratio(t.measured[0].Heads))}
+		return engine.Verdict{Text: fmt.Sprintf("未经微调的诗芽照做了 %s 的行：它只会接着写，不懂这是一道题。", share(t.measured[0].Heads))}
 	case len(t.measured) == 1:
 		return engine.Verdict{
 			Text:   fmt.Sprintf("指令微调第 %d 步：答案部分的损失 %s 奈特/字。", n, format.Fixed(t.lately(t.losses), 2)),
 			Detail: "四个首字每个约值 5 奈特，平摊到三十来个字上，学会照抄它们大约能让损失低 0.6。",
 		}
 	case due == improving && n == 0:
-		return engine.Verdict{Text: fmt.Sprintf("指令微调之后，照做的行由 %s 升到 %s。", format.Ratio(t.measured[0].Heads), format.Ratio(t.measured[1].Heads))}
+		return engine.Verdict{Text: fmt.Sprintf("指令微调之后，照做的行由 %s 升到 %s。", share(t.measured[0].Heads), share(t.measured[1].Heads))}
 	case len(t.measured) == 2:
 		last := t.recent()
 		return engine.Verdict{Text: fmt.Sprintf("强化学习第 %d 步（β = %s）：平均得分 %s／%s，离参考模型 %s 奈特一首。",
@@ -64,20 +64,20 @@ func (t *tuning) verdict() engine.Verdict {
 // outcome is the verdict on a run that has ended.
 func (t *tuning) outcome() engine.Verdict {
 	before, tuned, after := t.measured[0], t.measured[1], t.measured[2]
-	text := fmt.Sprintf("照做的行：微调前 %s，微调后 %s", format.Ratio(before.Heads), format.Ratio(tuned.Heads))
+	text := fmt.Sprintf("照做的行：微调前 %s，微调后 %s", share(before.Heads), share(tuned.Heads))
 	if len(t.climbs) == 0 {
 		return engine.Verdict{Tone: engine.Good, Text: text + "。"}
 	}
 	first, last := t.early(), t.recent()
 	v := engine.Verdict{
 		Tone: engine.Good,
-		Text: fmt.Sprintf("%s，强化学习后 %s。得分 %s → %s（满分 %s），离参考模型 %s 奈特一首。", text, format.Ratio(after.Heads),
+		Text: fmt.Sprintf("%s，强化学习后 %s。得分 %s → %s（满分 %s），离参考模型 %s 奈特一首。", text, share(after.Heads),
 			format.Fixed(first.Reward, 2), format.Fixed(last.Reward, 2), format.Number(t.most()), format.Fixed(math.Max(0, last.KL), 1)),
-		Detail: fmt.Sprintf("不同的二字组由 %s 变为 %s，还没有崩塌。", format.Ratio(tuned.Distinct), format.Ratio(after.Distinct)),
+		Detail: fmt.Sprintf("不同的二字组由 %s 变为 %s，还没有崩塌。", share(tuned.Distinct), share(after.Distinct)),
 	}
 	if after.Distinct < collapsed*tuned.Distinct {
 		v.Tone = engine.Warn
-		v.Detail = fmt.Sprintf("不同的二字组由 %s 掉到 %s：诗越写越像，这就是崩塌的样子。看最后几首。", format.Ratio(tuned.Distinct), format.Ratio(after.Distinct))
+		v.Detail = fmt.Sprintf("不同的二字组由 %s 掉到 %s：诗越写越像，这就是崩塌的样子。看最后几首。", share(tuned.Distinct), share(after.Distinct))
 	}
 	return v
 }
@@ -171,3 +171,7 @@ func (t *tuning) facts() engine.Part {
 	}
 	return part
 }
+
+// share writes a share of texts as a percentage: more digits than one would say
+// more than so few texts can.
+func share(v float64) string { return format.Fixed(100*v, 1) + "%" }
