@@ -81,7 +81,11 @@ func (p *sheetPanel) drop() {
 }
 
 // askRun sends a request about the run.
-func (p *sheetPanel) askRun(op string, in engine.RunInput) {
+func (p *sheetPanel) askRun(op string, in engine.RunInput) { p.askRunWith(op, in, false) }
+
+// askRunWith is askRun; texts: in carries those of the files, which the engine
+// keeps.
+func (p *sheetPanel) askRunWith(op string, in engine.RunInput, texts bool) {
 	if p.Props.Env == nil || p.Props.Env.Engine == nil {
 		return
 	}
@@ -96,21 +100,14 @@ func (p *sheetPanel) askRun(op string, in engine.RunInput) {
 				ctx.PreventUpdate()
 				return
 			}
-			if r.Kind == engine.Failed && r.Error != nil && r.Error.Code == engine.NeedsData && len(in.Data) > 0 && in.Data[firstOf(in.Data)].Text == "" {
+			if r.Kind == engine.Failed && r.Error != nil && r.Error.Code == engine.NeedsData && !texts {
 				in.Data = marked(p.files, true)
-				p.askRun(op, in)
+				p.askRunWith(op, in, true)
 				return
 			}
 			p.runReply(op, r)
 		})
 	})
-}
-
-func firstOf(files map[string]engine.DataFile) string {
-	for path := range files {
-		return path
-	}
-	return ""
 }
 
 func (p *sheetPanel) runReply(op string, r engine.Reply) {
