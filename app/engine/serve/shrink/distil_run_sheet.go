@@ -115,7 +115,7 @@ func (r *school) curvePart() (engine.Part, error) {
 	desc := fmt.Sprintf("横轴是步。第 %d 步，只看文字的学生在留出诗上是 %s，跟老师学的是 %s。", last.step, format.Fixed(last.alone, 3), format.Fixed(last.taught, 3))
 	svg, err := chart.Lines(chart.LinesSpec{
 		Frame: chart.Frame{Key: r.in.Key("students"), Title: title, Desc: desc, Width: r.in.Width()},
-		X:     chart.Axis{Name: "步", Unit: "步"}, Y: chart.Axis{Name: "损失", Unit: "奈特/字"}, Series: series,
+		X:     chart.Axis{Name: "训练", Unit: "步"}, Y: chart.Axis{Name: "损失", Unit: "奈特/字"}, Series: series,
 	})
 	figure, err := sheet.Figure(title, desc, table, svg, err)
 	return engine.Part{Title: title, Text: "每步约 256 个字。只看文字的学生，学过的诗上的损失一路下降，留出的诗上却可能转头上升：那是在背。", Figures: []engine.Figure{figure}}, err

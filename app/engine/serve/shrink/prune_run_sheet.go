@@ -125,7 +125,7 @@ func (r *comparison) curvePart() (engine.Part, error) {
 	desc := fmt.Sprintf("横轴是步，纵轴是剪过的模型与原模型的 KL 散度，从 %s 到 %s。", format.Fixed(r.curve[0].Divergence, 3), format.Fixed(last.Divergence, 3))
 	svg, err := chart.Lines(chart.LinesSpec{
 		Frame: chart.Frame{Key: r.in.Key("recovery"), Title: title, Desc: desc, Width: r.in.Width()},
-		X:     chart.Axis{Name: "步", Unit: "步"}, Y: chart.Axis{Name: "KL 散度", Unit: "奈特/字", Zero: true}, Series: []chart.Series{line},
+		X:     chart.Axis{Name: "训练", Unit: "步"}, Y: chart.Axis{Name: "KL 散度", Unit: "奈特/字", Zero: true}, Series: []chart.Series{line},
 	})
 	figure, err := sheet.Figure(title, desc, table, svg, err)
 	return engine.Part{Title: title, Text: "每步约 256 个字。剪掉的权重每步之后都重新置零。" + r.recoveredWords(), Figures: []engine.Figure{figure}}, err
