@@ -79,7 +79,7 @@ func TestKeyboard(t *testing.T) {
 	b.WaitFor("the verdict", `document.querySelector("#q-mixing").dataset.state === "checked"`)
 
 	b.Eval(`window.dispatchEvent(new KeyboardEvent("keydown", {key: "PageDown", altKey: true, bubbles: true}))`, nil)
-	b.WaitFor("the next module", `location.pathname === "/lessons/m4/" && document.activeElement.tagName === "H1"`)
+	b.WaitFor("the next module", `location.pathname === "/lessons/m4/" && document.querySelector(".lesson #page-title") !== null && document.activeElement.id === "page-title"`)
 	clean(t, b)
 }
 

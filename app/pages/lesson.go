@@ -52,7 +52,23 @@ func (p *Lesson) load(ctx goapp.Context) {
 	}
 	ctx.Async(func() {
 		p.Env.Content.Lesson(p.ID)
-		ctx.Dispatch(nil)
+		ctx.Dispatch(p.drawn)
+	})
+}
+
+// drawn lands in the lesson that takes the place of "请稍候": the focus was on
+// that heading, which goes, and what the fragment names stands there only now.
+func (p *Lesson) drawn(ctx goapp.Context) {
+	host := p.Env.Host
+	if goapp.IsServer || host == nil || host.Arrived == nil {
+		return
+	}
+	at := goapp.Window().Get("document").Get("activeElement")
+	if !at.Truthy() || at.Get("id").String() != "page-title" {
+		return
+	}
+	ctx.Defer(func(ctx goapp.Context) {
+		host.Arrived("lessons/"+p.ID, ctx.Page().URL().Fragment, true)
 	})
 }
 
