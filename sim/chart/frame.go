@@ -192,6 +192,8 @@ func newPlot() *plot.Plot {
 	p := plot.New()
 	p.BackgroundColor = nil
 	p.TextHandler = handler{}
+	p.Title.TextStyle.Handler = handler{}
+	p.Legend.TextStyle.Handler = handler{}
 	for _, a := range []*plot.Axis{&p.X, &p.Y} {
 		a.Color = mutedPaint
 		a.Width = 1
