@@ -56,11 +56,13 @@ wasm: ## compile the programs for the browser into build
 	@mkdir -p $(BUILD)
 	./cmd/web/trim.sh $(BUILD)/web
 	GOOS=js GOARCH=wasm go build -modfile=$(BUILD)/web/go.mod $(WASMFLAGS) $(SMALL) -o $(BUILD)/app.wasm ./cmd/web
-	GOOS=js GOARCH=wasm go build $(WASMFLAGS) -o $(BUILD)/engine.wasm ./cmd/engine
+	./cmd/engine/trim.sh $(BUILD)/engine
+	GOOS=js GOARCH=wasm go build -modfile=$(BUILD)/engine/go.mod $(WASMFLAGS) -o $(BUILD)/engine.wasm ./cmd/engine
 	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $(BUILD)/wasm_exec.js
 
 test: lint wasm browsers ## everything that CI runs
 	go test -timeout 18m ./...
+	go test -modfile=$(BUILD)/engine/go.mod ./sim/chart
 	GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./attention ./attention/safetensors ./lessons
 
 firefox: wasm ## try the single file in a stock Firefox, from Debian and npm

@@ -8,6 +8,10 @@
 # code behind it initialise themselves, so the linker keeps them: 0.5 MB of gzip
 # in a download of 2.8.
 #
+# Nor does a page of ours keep an encrypted state or a device id, the only users of
+# crypto/aes and of google/uuid, which take the whole of crypto along: refused and
+# replaced by a random number.
+#
 # go-app draws what has changed at the next tick of a clock with 120 ticks a
 # second, so that an answer of the engine lies there for up to 8 ms before anything
 # is done with it. Here the clock has 1000.
@@ -32,6 +36,36 @@ rm -rf "$app/gen" "$app"/*_test.go "$app/http.go" "$app/wasm.go"
 	printf 'type ResourceResolver interface{ Resolve(string) string }\n\n'
 	sed -n '/^func clientResourceResolver(/,/^\/\/ ProxyResource /{/^\/\/ ProxyResource /!p;}' "$source/pkg/app/resource.go"
 } >"$app/resource.go"
+
+cat >"$app/crypto.go" <<'EOF'
+package app
+
+import "github.com/maxence-charriere/go-app/v10/pkg/errors"
+
+var errNoCrypto = errors.New("compiled without encryption")
+
+func encrypt(string, []byte) ([]byte, error) { return nil, errNoCrypto }
+func decrypt(string, []byte) ([]byte, error) { return nil, errNoCrypto }
+EOF
+mkdir "$build/go-app/pkg/uuid"
+cat >"$build/go-app/pkg/uuid/uuid.go" <<'EOF'
+// Package uuid names things apart.
+package uuid
+
+import (
+	"math/rand/v2"
+	"strconv"
+)
+
+// NewString returns a random name of 128 bits.
+func NewString() string {
+	return strconv.FormatUint(rand.Uint64(), 16) + "-" + strconv.FormatUint(rand.Uint64(), 16)
+}
+EOF
+for file in context.go state.go; do
+	grep -q '"github.com/google/uuid"' "$app/$file"
+	sed -i 's|"github.com/google/uuid"|"github.com/maxence-charriere/go-app/v10/pkg/uuid"|' "$app/$file"
+done
 
 grep -q 'engine\.Start(120)$' "$app/app.go"
 sed -i 's/engine\.Start(120)$/engine.Start(1000)/' "$app/app.go"
