@@ -99,6 +99,9 @@ func addPrograms(files Files, dir fs.FS) error {
 		if err != nil {
 			return fmt.Errorf("read program %s: %w", name, err)
 		}
+		if data, err = joinSegments(data); err != nil {
+			return fmt.Errorf("read program %s: %w", name, err)
+		}
 		files["assets/"+name] = data
 		if path.Ext(name) == ".wasm" {
 			if files["assets/"+name+".gz"], err = compress(data); err != nil {
