@@ -23,6 +23,7 @@ var forbidden = []struct {
 	{"courselab/cmd/web", "js", "courselab/assets", "assets are loaded by address"},
 	{"courselab/cmd/web", "js", "courselab/app/site", "the site builder is native"},
 	{"courselab/cmd/web", "js", "courselab/app/browsertest", "tests only"},
+	{"courselab/cmd/web", "js", "courselab/app/progress/class", "a class is collected by the native command"},
 	{"courselab/cmd/lab", "native", "courselab/app/modeltest", "tests only"},
 	{"courselab/cmd/engine", "js", "courselab/lessons", "course text is the UI's; the engine gets what it needs with the request"},
 	{"courselab/cmd/engine", "js", "github.com/maxence-charriere/go-app/v10/pkg/app", "the engine draws no pages"},

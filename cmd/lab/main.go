@@ -1,8 +1,10 @@
-// Command lab serves, builds and checks the course, and runs language models.
+// Command lab serves, builds and checks the course, collects a class's progress, and
+// runs language models.
 //
 // A wrong flag, file or value prints one line that says what and where, and
-// exits with 2; faults that `lab check` finds in a course, and cases that `lab
-// calc verify` finds missed, exit with 1.
+// exits with 2; faults that `lab check` finds in a course, cases that `lab calc
+// verify` finds missed, and progress files that `lab collect` leaves out exit
+// with 1.
 package main
 
 import (
@@ -17,8 +19,8 @@ import (
 	"github.com/urfave/cli/v3"
 )
 
-// errFaults ends the program with 1: a course or a file of cases was read, and
-// has faults, which are printed already.
+// errFaults ends the program with 1: a course, a file of cases or some of a class's
+// files have faults, which are printed already.
 var errFaults = errors.New("it has faults")
 
 func main() {
@@ -47,7 +49,7 @@ func command(stdout, stderr io.Writer) *cli.Command {
 		Usage:     "serve, build and check the course on choosing large language models, and run small ones",
 		Writer:    stdout,
 		ErrWriter: stderr,
-		Commands:  []*cli.Command{serveCommand(), buildCommand(), checkCommand(), calcCommand(), logitsCommand(), generateCommand(), trainCommand(), benchCommand()},
+		Commands:  []*cli.Command{serveCommand(), buildCommand(), checkCommand(), collectCommand(), calcCommand(), logitsCommand(), generateCommand(), trainCommand(), benchCommand()},
 		// Errors are printed once, by run.
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
 		Action:         unknownCommand,
@@ -63,7 +65,7 @@ func command(stdout, stderr io.Writer) *cli.Command {
 
 func unknownCommand(_ context.Context, c *cli.Command) error {
 	if c.Args().Present() {
-		return fmt.Errorf("command %q: unknown (serve, build, check, calc, logits, generate, train, bench)", c.Args().First())
+		return fmt.Errorf("command %q: unknown (serve, build, check, collect, calc, logits, generate, train, bench)", c.Args().First())
 	}
 	return cli.ShowRootCommandHelp(c)
 }
