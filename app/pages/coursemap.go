@@ -1,11 +1,13 @@
 package pages
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
 
 	"courselab/app/env"
+	"courselab/app/practice"
 	"courselab/app/progress"
 	"courselab/app/registry"
 	"courselab/app/route"
@@ -83,7 +85,7 @@ func (p *CourseMap) Render() goapp.UI {
 		goapp.Section().Class("map-more").Aria("labelledby", "map-more").Body(
 			goapp.H2().ID("map-more").Class("rule-head").Text("练习与查阅"),
 			goapp.Ul().Body(
-				goapp.Li().Body(goapp.A().Href(route.Page("practice")).Text("综合练习：错题在前，混合各单元")),
+				goapp.Li().Body(goapp.A().Href(route.Page("practice")).Text(p.practiceLine())),
 				goapp.Li().Body(goapp.A().Href(route.Page("record")).Text("学习记录：打印或保存成绩")),
 				goapp.Li().Body(goapp.A().Href(route.Page("glossary")).Text("术语表")),
 			),
@@ -96,6 +98,16 @@ func (p *CourseMap) Render() goapp.UI {
 			),
 		),
 	)
+}
+
+// practiceLine says what comes back today, once the questions are known.
+func (p *CourseMap) practiceLine() string {
+	if deck, ok := wholeDeck(p.Env, 0); ok {
+		if n := practice.Today(deck); n > 0 {
+			return fmt.Sprintf("综合练习：今天该复习 %d 题", n)
+		}
+	}
+	return "综合练习：错题在前，混合各单元"
 }
 
 func labCount() string {

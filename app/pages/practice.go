@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strconv"
+	"time"
 
 	"courselab/app/env"
 	"courselab/app/practice"
@@ -15,17 +16,22 @@ import (
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
-// Practice asks the questions of all modules one at a time. "?seed=7" fixes the
-// order within each group, for a class that is to see the same.
+// Practice asks the questions of all modules one at a time, or only those that
+// come back today. "?seed=7" fixes the order within each group, for a class that
+// is to see the same.
 type Practice struct {
 	goapp.Compo
 	Env  *env.Env
 	stop []func()
 
-	dealt bool
-	deck  []practice.Card
-	at    int
-	tally tally
+	dealt  bool
+	review bool // the round holds only what comes back today
+	deck   []practice.Card
+	at     int
+	tally  tally
+	// How the whole stands, as of the last question shown.
+	today, wrong int
+	coming       time.Time // when the next question comes back, of those that do not today
 }
 
 // tally counts a round. before is how many attempts at the present question were
@@ -55,17 +61,30 @@ func (p *Practice) deal(ctx goapp.Context) {
 	if err != nil {
 		seed = rand.Uint64()
 	}
-	p.shuffle(seed)
+	p.shuffle(seed, false)
 }
 
-func (p *Practice) shuffle(seed uint64) {
-	all, ok := allLessons(p.Env)
+func (p *Practice) shuffle(seed uint64, review bool) {
+	deck, ok := wholeDeck(p.Env, seed)
 	if !ok {
 		return
 	}
-	p.deck, p.at, p.dealt = practice.Deck(all, p.Env.Progress.Lesson, seed), 0, true
+	if review {
+		deck = deck[:practice.Today(deck)]
+	}
+	p.deck, p.at, p.dealt, p.review = deck, 0, true, review
 	p.tally = tally{}
 	p.show()
+}
+
+// wholeDeck returns the questions of all lessons as the learner stands now; ok is
+// false until they are known.
+func wholeDeck(e *env.Env, seed uint64) (deck []practice.Card, ok bool) {
+	all, ok := allLessons(e)
+	if !ok || !e.Interactive() {
+		return nil, false
+	}
+	return practice.Deck(all, e.Progress.Lesson, seed, e.Progress.Now()), true
 }
 
 // attempts returns the stored attempts at the present question.
@@ -81,7 +100,12 @@ func (p *Practice) attempts() []progress.Attempt {
 }
 
 // show begins with the present question.
-func (p *Practice) show() { p.tally.before = len(p.attempts()) }
+func (p *Practice) show() {
+	p.tally.before = len(p.attempts())
+	if deck, ok := wholeDeck(p.Env, 0); ok {
+		p.today, p.wrong, p.coming = practice.Today(deck), practice.Count(deck, practice.Wrong), practice.Next(deck)
+	}
+}
 
 // question returns the lesson and the question of a card; nil where a new text
 // of the lesson has it no more.
@@ -113,6 +137,10 @@ func (p *Practice) advance() {
 
 func (p *Practice) next(ctx goapp.Context, _ goapp.Event) {
 	p.advance()
+	p.focusPlace(ctx)
+}
+
+func (p *Practice) focusPlace(ctx goapp.Context) {
 	ctx.Defer(func(goapp.Context) {
 		if place := goapp.Window().GetElementByID("practice-place"); place.Truthy() {
 			place.Call("focus")
@@ -126,14 +154,17 @@ func (p *Practice) Render() goapp.UI {
 	}
 	body := []goapp.UI{
 		heading("综合练习"),
-		goapp.P().Class("lead").Text("把各单元的自测题混在一起，一次一题：先是上次答错的，再是没做过的，最后是答对过的。作答记在各单元名下。"),
+		goapp.P().Class("lead").Text("把各单元的自测题混在一起，一次一题：先是上次答错的和今天该复习的，再是没做过的，最后是还记得住的。作答记在各单元名下。"),
+	}
+	if p.dealt && len(p.deck)+p.today > 0 {
+		body = append(body, p.standing())
 	}
 	switch {
 	case !p.Env.Interactive():
 		body = append(body, goapp.P().Text("题目要等页面的程序载入后才能作答。下面是各单元的自测，题干可以先读。"), p.quizzes())
 	case !p.dealt:
 		body = append(body, goapp.P().Role("status").Text("正在读题……"))
-	case len(p.deck) == 0:
+	case len(p.deck) == 0 && !p.review:
 		body = append(body, goapp.P().Text("还没有题目。"))
 	case p.at >= len(p.deck):
 		body = append(body, p.finished())
@@ -141,6 +172,37 @@ func (p *Practice) Render() goapp.UI {
 		body = append(body, p.card())
 	}
 	return goapp.Div().Class("practice").Body(body...)
+}
+
+// standing says what comes back today, and when the next question does.
+func (p *Practice) standing() goapp.UI {
+	text := ""
+	switch {
+	case p.today > 0:
+		text = fmt.Sprintf("今天该复习 %d 题", p.today)
+		if p.wrong > 0 {
+			text += fmt.Sprintf("，其中上次答错的 %d 题", p.wrong)
+		}
+		text += "。"
+	case p.coming.IsZero():
+		text = "还没有要复习的题：做过的题会隔几天再来，答错的当天就来。"
+	default:
+		text = "今天没有要复习的题，下一题在 " + day(p.coming) + " 到期。"
+	}
+	body := []goapp.UI{goapp.Span().ID("practice-today").Text(text)}
+	switch {
+	case p.review:
+		body = append(body, goapp.Button().Type("button").Class("quiet").ID("practice-all").Text("混合全部的题").OnClick(p.again))
+	case p.today > 0:
+		body = append(body, goapp.Button().Type("button").Class("quiet").ID("practice-review").
+			Text(fmt.Sprintf("只做这 %d 题", p.today)).OnClick(p.reviewOnly))
+	}
+	return goapp.P().Class("practice-standing").Body(body...)
+}
+
+func (p *Practice) reviewOnly(ctx goapp.Context, _ goapp.Event) {
+	p.shuffle(rand.Uint64(), true)
+	p.focusPlace(ctx)
 }
 
 // quizzes links to the self-checks of the lessons.
@@ -159,7 +221,7 @@ func (p *Practice) quizzes() goapp.UI {
 }
 
 var cardStates = map[practice.State]string{
-	practice.Wrong: "上次答错", practice.Unseen: "没做过", practice.Right: "答对过",
+	practice.Wrong: "上次答错", practice.Due: "该复习", practice.Unseen: "没做过", practice.Right: "答对过",
 }
 
 func (p *Practice) card() goapp.UI {
@@ -167,8 +229,8 @@ func (p *Practice) card() goapp.UI {
 	body := []goapp.UI{
 		goapp.P().Class("meta").Body(
 			goapp.Span().Text(fmt.Sprintf("第 %d / %d 题", p.at+1, len(p.deck))),
-			goapp.Span().Text(fmt.Sprintf("答错过的 %d，没做过的 %d，答对过的 %d",
-				practice.Count(p.deck, practice.Wrong), practice.Count(p.deck, practice.Unseen), practice.Count(p.deck, practice.Right))),
+			goapp.Span().Text(fmt.Sprintf("上次答错 %d，该复习 %d，没做过 %d，答对过 %d", practice.Count(p.deck, practice.Wrong),
+				practice.Count(p.deck, practice.Due), practice.Count(p.deck, practice.Unseen), practice.Count(p.deck, practice.Right))),
 			goapp.Progress().Max(strconv.Itoa(len(p.deck))).Attr("value", strconv.Itoa(p.at)).
 				Aria("label", fmt.Sprintf("第 %d 题，共 %d 题", p.at+1, len(p.deck)))),
 		goapp.H2().ID("practice-place").TabIndex(-1).Class("small-head").Text(placeOfLesson(p.Env, card.Lesson) + " · " + cardStates[card.State]),
@@ -184,7 +246,10 @@ func (p *Practice) card() goapp.UI {
 	return goapp.Div().Class("practice-card").Body(body...)
 }
 
-func (p *Practice) again(goapp.Context, goapp.Event) { p.shuffle(rand.Uint64()) }
+func (p *Practice) again(ctx goapp.Context, _ goapp.Event) {
+	p.shuffle(rand.Uint64(), false)
+	p.focusPlace(ctx)
+}
 
 func (p *Practice) finished() goapp.UI {
 	return goapp.Div().Class("practice-card").Body(

@@ -196,7 +196,7 @@ func TestPractice(t *testing.T) {
 	if html := goapp.HTMLString(p); !strings.Contains(html, "正在读题") {
 		t.Errorf("before the questions are known:\n%s", html)
 	}
-	p.shuffle(1)
+	p.shuffle(1, false)
 	if len(p.deck) != 2 || practice.Count(p.deck, practice.Unseen) != 2 {
 		t.Fatalf("deck %v", p.deck)
 	}

@@ -1,11 +1,8 @@
-// Package practice decides which questions a mixed practice asks, in which
-// order. It is plain data and draws nothing.
-//
-// Imports: app/progress, lessons.
 package practice
 
 import (
 	"math/rand/v2"
+	"time"
 
 	"courselab/app/progress"
 	"courselab/lessons"
@@ -17,8 +14,9 @@ type State int
 // The states in the order in which they are asked.
 const (
 	Wrong  State = iota // the last answer was wrong
+	Due                 // the last answer was right, and it is time to ask again
 	Unseen              // never answered, or changed since
-	Right               // the last answer was right
+	Right               // the last answer was right, and is still fresh
 	states
 )
 
@@ -27,16 +25,18 @@ type Card struct {
 	Lesson   string // its id
 	Question string // its id
 	State    State
+	Due      time.Time // when it is to come back; zero for one that is unseen
 }
 
 // deckStream tells the shuffle from other uses of a seed.
 const deckStream = 0x6465636b
 
 // Deck returns every question of the lessons, each once: those answered wrong
-// first, then those not answered yet, then the rest, each group in an order that
-// the seed decides. record returns what is stored of a lesson.
-func Deck(all []*lessons.Lesson, record func(lesson string) progress.Lesson, seed uint64) []Card {
+// first, then those due today, those not answered yet and the rest, each group in
+// an order that the seed decides. record returns what is stored of a lesson.
+func Deck(all []*lessons.Lesson, record func(lesson string) progress.Lesson, seed uint64, now time.Time) []Card {
 	var groups [states][]Card
+	tomorrow := Tomorrow(now)
 	for _, l := range all {
 		if l == nil || l.Quiz == nil {
 			continue
@@ -44,14 +44,20 @@ func Deck(all []*lessons.Lesson, record func(lesson string) progress.Lesson, see
 		stored := record(l.ID)
 		for i := range l.Quiz.Questions {
 			q := &l.Quiz.Questions[i]
-			state := Unseen
-			if last, ok := stored.Questions[q.ID].Last(q.Fingerprint); ok {
-				state = Wrong
-				if last.Correct {
-					state = Right
+			card := Card{Lesson: l.ID, Question: q.ID, State: Unseen}
+			attempts := stored.Questions[q.ID].Valid(q.Fingerprint)
+			if r, ok := Schedule(attempts, now); ok {
+				card.Due = r.Due
+				switch {
+				case !attempts[len(attempts)-1].Correct:
+					card.State = Wrong
+				case r.Due.Before(tomorrow):
+					card.State = Due
+				default:
+					card.State = Right
 				}
 			}
-			groups[state] = append(groups[state], Card{Lesson: l.ID, Question: q.ID, State: state})
+			groups[card.State] = append(groups[card.State], card)
 		}
 	}
 	from := rand.New(rand.NewPCG(seed, deckStream))
@@ -72,4 +78,18 @@ func Count(deck []Card, state State) int {
 		}
 	}
 	return n
+}
+
+// Today is how many cards of a deck come back today; they stand at its front.
+func Today(deck []Card) int { return Count(deck, Wrong) + Count(deck, Due) }
+
+// Next is when the first of the other cards comes back; zero where none will.
+func Next(deck []Card) time.Time {
+	var next time.Time
+	for _, c := range deck {
+		if c.State == Right && (next.IsZero() || c.Due.Before(next)) {
+			next = c.Due
+		}
+	}
+	return next
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"courselab/app/progress"
 	"courselab/lessons"
@@ -24,7 +25,7 @@ func course() []*lessons.Lesson {
 func attempts(results ...bool) progress.Question {
 	var q progress.Question
 	for _, correct := range results {
-		q.Attempts = append(q.Attempts, progress.Attempt{Fingerprint: "f", Correct: correct})
+		q.Attempts = append(q.Attempts, progress.Attempt{At: start.Add(-Day), Fingerprint: "f", Correct: correct})
 	}
 	return q
 }
@@ -43,7 +44,7 @@ func record(lesson string) progress.Lesson {
 }
 
 func TestDeck(t *testing.T) {
-	deck := Deck(course(), record, 7)
+	deck := Deck(course(), record, 7, start)
 	if len(deck) != 30 {
 		t.Fatalf("%d cards", len(deck))
 	}
@@ -62,19 +63,39 @@ func TestDeck(t *testing.T) {
 	if Count(deck, Wrong) != 2 || !slices.Equal(wrong, []string{"q1-0", "q1-2"}) {
 		t.Errorf("wrong ones: %v", wrong)
 	}
-	if Count(deck, Unseen) != 27 || Count(deck, Right) != 1 || deck[29].Question != "q1-1" {
-		t.Errorf("%d unseen, last %v", Count(deck, Unseen), deck[29])
+	if Count(deck, Unseen) != 27 || Count(deck, Due) != 1 || deck[2].Question != "q1-1" {
+		t.Errorf("%d unseen, third %v", Count(deck, Unseen), deck[2])
+	}
+	if Today(deck) != 3 || !Next(deck).IsZero() {
+		t.Errorf("%d due today, the next %v", Today(deck), Next(deck))
+	}
+}
+
+// A right answer that is still fresh comes last, and says when it comes back.
+func TestDeckOfFresh(t *testing.T) {
+	now := start.Add(-Day).Add(time.Minute)
+	deck := Deck(course(), record, 7, now)
+	want := start.Add(-Day).Add(Day)
+	if Today(deck) != 2 || deck[29].Question != "q1-1" || deck[29].State != Right || !Next(deck).Equal(want) {
+		t.Errorf("%d due today, last %v, the next %v, want %v", Today(deck), deck[29], Next(deck), want)
+	}
+}
+
+func TestTomorrow(t *testing.T) {
+	zone := time.FixedZone("here", 8*3600)
+	if got, want := Tomorrow(time.Date(2026, 12, 31, 23, 59, 0, 0, zone)), time.Date(2027, 1, 1, 0, 0, 0, 0, zone); !got.Equal(want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }
 
 func TestDeckFollowsItsSeed(t *testing.T) {
-	if !slices.Equal(Deck(course(), record, 7), Deck(course(), record, 7)) {
+	if !slices.Equal(Deck(course(), record, 7, start), Deck(course(), record, 7, start)) {
 		t.Error("one seed gives two orders")
 	}
-	if slices.Equal(Deck(course(), record, 7), Deck(course(), record, 8)) {
+	if slices.Equal(Deck(course(), record, 7, start), Deck(course(), record, 8, start)) {
 		t.Error("two seeds give one order")
 	}
-	if deck := Deck(nil, record, 1); len(deck) != 0 {
+	if deck := Deck(nil, record, 1, start); len(deck) != 0 {
 		t.Errorf("no course gives %v", deck)
 	}
 }

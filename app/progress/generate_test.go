@@ -22,6 +22,10 @@ func randomAttempt(r *rand.Rand) Attempt {
 		a.Answer.Texts = []string{fmt.Sprintf("%d", r.IntN(3))}
 		a.Seed = uint64(r.IntN(2))
 	}
+	a.Hint = r.IntN(4) == 0
+	if r.IntN(4) == 0 {
+		a.Clock = day.Add(-time.Duration(1+r.IntN(2)) * time.Hour)
+	}
 	return a
 }
 

@@ -9,7 +9,7 @@ import (
 // MergeQuestions returns the union of both records' attempts, cut to the limits.
 func MergeQuestions(a, b Question) Question {
 	all := slices.Concat(a.Attempts, b.Attempts)
-	slices.SortFunc(all, compareAttempts)
+	slices.SortFunc(all, fullerFirst)
 	all = slices.CompactFunc(all, func(x, y Attempt) bool { return compareAttempts(x, y) == 0 })
 	return Question{Attempts: limit(all)}
 }

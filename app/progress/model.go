@@ -38,6 +38,19 @@ type Attempt struct {
 	Correct     bool   `json:"correct"`
 	// Seed drew the parameters of a computed question.
 	Seed uint64 `json:"seed,string,omitempty"`
+	// Hint: the hint was open on the way.
+	Hint bool `json:"hint,omitempty"`
+	// Clock is what the clock said where At had to be set more than a minute later,
+	// behind an attempt that it had not caught up with.
+	Clock time.Time `json:"clock,omitzero"`
+}
+
+// When returns the time that the clock said.
+func (a Attempt) When() time.Time {
+	if a.Clock.IsZero() {
+		return a.At
+	}
+	return a.Clock
 }
 
 // Question is the record of one question: its attempts in order of time,
@@ -118,6 +131,19 @@ func compareAttempts(a, b Attempt) int {
 		right,
 		cmp.Compare(a.Seed, b.Seed),
 	)
+}
+
+// fullerFirst refines compareAttempts: of one attempt that was kept with more in
+// one place than in another, what says more comes first.
+func fullerFirst(a, b Attempt) int {
+	hint := 0
+	switch {
+	case a.Hint && !b.Hint:
+		hint = -1
+	case b.Hint && !a.Hint:
+		hint = 1
+	}
+	return cmp.Or(compareAttempts(a, b), hint, b.Clock.Compare(a.Clock))
 }
 
 // clone returns a Lesson that shares no memory that is ever written to.

@@ -61,6 +61,9 @@ func Open(storage Storage, opt Options) *Store {
 // Course returns the id of the course.
 func (s *Store) Course() string { return s.options.Course }
 
+// Now is the present time, by the clock that attempts are dated with.
+func (s *Store) Now() time.Time { return s.options.Now() }
+
 // OnChange calls f after every change, made here or by another tab. f must not
 // block. remove ends it.
 func (s *Store) OnChange(f func()) (remove func()) {
@@ -187,7 +190,11 @@ func (s *Store) Record(lesson, question string, a Attempt) (Attempt, error) {
 		l := d.(Lesson).clone()
 		q := l.Questions[question]
 		if n := len(q.Attempts); n > 0 {
-			a.At = following(q.Attempts[n-1].At, a.At)
+			clock := a.At
+			a.At, a.Clock = following(q.Attempts[n-1].At, clock), time.Time{}
+			if a.At.Sub(clock) > time.Minute {
+				a.Clock = clock
+			}
 		}
 		return MergeLessons(l, Lesson{Questions: map[string]Question{question: {Attempts: []Attempt{a}}}})
 	})

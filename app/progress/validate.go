@@ -124,6 +124,11 @@ func (a Attempt) validate() error {
 	if err := validTime(a.At); err != nil {
 		return err
 	}
+	if !a.Clock.IsZero() {
+		if err := validTime(a.Clock); err != nil {
+			return err
+		}
+	}
 	if err := validID(a.Fingerprint); err != nil {
 		return err
 	}

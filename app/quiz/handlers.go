@@ -47,6 +47,13 @@ func (v *view) onEnter(id string) goapp.EventHandler {
 	}
 }
 
+func (v *view) onHint(id string) goapp.EventHandler {
+	return func(ctx goapp.Context, e goapp.Event) {
+		ctx.PreventUpdate()
+		v.sheet().hint(id, e.Get("target").Get("open").Bool())
+	}
+}
+
 func (v *view) onCheck(id string) goapp.EventHandler {
 	return func(goapp.Context, goapp.Event) {
 		v.act(func(s *sheet) { s.check(id) })

@@ -115,8 +115,11 @@ func (v *view) question(t *task) goapp.UI {
 		body = append(body, v.drawing(t), v.numberInput(t))
 	}
 	if t.q.Hint != "" {
-		body = append(body, goapp.Details().Class("hint").Body(
-			goapp.Summary().Text("提示"), raw("div", "hint-text", t.q.Hint)))
+		hint := goapp.Details().Class("hint")
+		if v.interactive() {
+			hint = hint.OnToggle(v.onHint(t.q.ID), goapp.EventScope(t.q.ID))
+		}
+		body = append(body, hint.Body(goapp.Summary().Text("提示"), raw("div", "hint-text", t.q.Hint)))
 	}
 	body = append(body,
 		goapp.P().ID(route.Attr(t.id("note"))).Class("question-note").Text(t.note),

@@ -124,7 +124,7 @@ func (s *sheet) check(id string) {
 // keep records the attempt that has just been checked, and announces it.
 func (s *sheet) keep(t *task) {
 	_, err := s.store.Record(s.lesson.ID, t.q.ID, progress.Attempt{
-		Fingerprint: t.q.Fingerprint, Answer: t.answer(), Correct: t.result.Correct, Seed: t.draw.seed,
+		Fingerprint: t.q.Fingerprint, Answer: t.answer(), Correct: t.result.Correct, Seed: t.draw.seed, Hint: t.hinted,
 	})
 	if err != nil {
 		t.note = "这次作答没有记下来：" + err.Error()
@@ -203,6 +203,14 @@ func (s *sheet) write(id string, i int, text string) (seen bool) {
 	note := t.note
 	t.write(i, text)
 	return t.note != note
+}
+
+// hint notes that the learner has opened or closed a question's hint.
+func (s *sheet) hint(id string, open bool) {
+	if t := s.task(id); t != nil {
+		t.hint = open
+		t.hinted = t.hinted || open
+	}
 }
 
 // move shifts an option of an order question and keeps the focus on it.

@@ -46,3 +46,25 @@ func TestSingleQuestionIsDrawnAlone(t *testing.T) {
 		t.Errorf("drawn:\n%s", html)
 	}
 }
+
+// An attempt says whether its hint was open; a later one on which it was closed
+// before does not.
+func TestHintIsKept(t *testing.T) {
+	s := newTestSheet(t)
+	s.hint("q-one", true)
+	s.hint("q-one", false)
+	wrong(s, "q-one")
+	s.check("q-one")
+	s.retry("q-one")
+	wrong(s, "q-one")
+	s.check("q-one")
+	s.retry("q-one")
+	s.hint("q-one", true)
+	wrong(s, "q-one")
+	s.check("q-one")
+	s.hint("gone", true)
+	got := recorded(s, "q-one")
+	if len(got) != 3 || !got[0].Hint || got[1].Hint || !got[2].Hint {
+		t.Errorf("attempts %+v", got)
+	}
+}

@@ -32,6 +32,8 @@ type task struct {
 	texts   []string // fill: the gaps; compute: the number
 	entered []string // texts as the inputs were last drawn
 	note    string   // why the answer could not be checked
+	hint    bool     // the hint is open
+	hinted  bool     // and was so at some time of this attempt
 	result  lessons.Result
 	draw    draw // compute only
 }
@@ -67,7 +69,7 @@ func newTask(q lessons.Question, number int) *task {
 
 // clear puts the answer back to nothing.
 func (t *task) clear() {
-	t.phase, t.touched, t.note = answering, false, ""
+	t.phase, t.touched, t.note, t.hinted = answering, false, "", t.hint
 	t.result = lessons.Result{}
 	t.chosen, t.texts = nil, nil
 	switch t.q.Kind {

@@ -41,6 +41,8 @@ type packedAttempt struct {
 	Options []string `json:"o,omitempty"`
 	Texts   []string `json:"x,omitempty"`
 	Seed    uint64   `json:"s,string,omitempty"`
+	Hint    bool     `json:"h,omitempty"`
+	Clock   int64    `json:"k,omitempty"` // Unix milliseconds
 }
 
 // shortText is how many characters of a typed answer are kept where there is no
@@ -85,7 +87,10 @@ func pack(lesson *lessons.Lesson, record progress.Lesson, n int, keep func([]pro
 		}
 		list := make([]packedAttempt, len(attempts))
 		for i, a := range attempts {
-			list[i] = packedAttempt{At: a.At.UnixMilli(), Right: a.Correct, Options: a.Answer.Options, Texts: a.Answer.Texts, Seed: a.Seed}
+			list[i] = packedAttempt{At: a.At.UnixMilli(), Right: a.Correct, Options: a.Answer.Options, Texts: a.Answer.Texts, Seed: a.Seed, Hint: a.Hint}
+			if !a.Clock.IsZero() {
+				list[i].Clock = a.Clock.UnixMilli()
+			}
 		}
 		p.Questions[q.ID] = packedQuestion{Fingerprint: q.Fingerprint, Attempts: list}
 	}
@@ -171,8 +176,12 @@ func Unpack(text string) (progress.Lesson, error) {
 		q := p.Questions[id]
 		var attempts []progress.Attempt
 		for _, a := range q.Attempts {
-			attempts = append(attempts, progress.Attempt{At: time.UnixMilli(a.At).UTC(), Fingerprint: q.Fingerprint,
-				Answer: progress.Answer{Options: a.Options, Texts: a.Texts}, Correct: a.Right, Seed: a.Seed})
+			attempt := progress.Attempt{At: time.UnixMilli(a.At).UTC(), Fingerprint: q.Fingerprint,
+				Answer: progress.Answer{Options: a.Options, Texts: a.Texts}, Correct: a.Right, Seed: a.Seed, Hint: a.Hint}
+			if a.Clock != 0 {
+				attempt.Clock = time.UnixMilli(a.Clock).UTC()
+			}
+			attempts = append(attempts, attempt)
 		}
 		if l.Questions == nil {
 			l.Questions = map[string]progress.Question{}

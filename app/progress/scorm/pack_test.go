@@ -37,7 +37,10 @@ func answered(l *lessons.Lesson, attempts, text int) progress.Lesson {
 			for range text {
 				typed.WriteRune(rune('一' + random.IntN(5000)))
 			}
-			a := progress.Attempt{At: at, Fingerprint: q.Fingerprint, Correct: k == attempts-1, Seed: random.Uint64()}
+			a := progress.Attempt{At: at, Fingerprint: q.Fingerprint, Correct: k == attempts-1, Seed: random.Uint64(), Hint: k == 1}
+			if k == 2 {
+				a.Clock = start
+			}
 			if text > 0 {
 				a.Answer.Texts = []string{typed.String()}
 			} else {
