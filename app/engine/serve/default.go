@@ -22,6 +22,7 @@ func server(files ModelFiles, forced string) *Server {
 	s.Register(engine.OpQuestionGrade, gradeQuestion)
 	s.Register(engine.OpModels, (&modelTables{}).table)
 	registerSearch(s)
+	registerFolder(s)
 	model := &shiya{files: files}
 	s.Register(engine.OpModelInfo, model.info)
 	b := &backends{load: kernel.Load, openGPU: openGPU}
