@@ -12,10 +12,12 @@ import (
 const courseFile = "course.md"
 
 // CheckDir reads a course folder (course.md, and the lessons and images in the
-// folder of its language) and returns everything wrong with it, sorted, nil
+// folders of its languages) and returns everything wrong with it, sorted, nil
 // where nothing is: what Parse and ParseCourse find, links between lessons and
 // their anchors, images and what is in those, dated claims without a source,
-// lessons that the course does not name. Files are named by their path in the folder.
+// minutes that the text does not take, terms that no glossary has, lessons that
+// the course does not name, files that are too large or lead nowhere. Files are
+// named by their path in the folder.
 func CheckDir(course fs.FS, registry Registry) Faults {
 	c := checker{course: course, registry: registry, lessons: map[string]*document{}}
 	c.check()
@@ -32,6 +34,8 @@ type checker struct {
 	drawings []string
 	glossary *Glossary
 	terms    string // the glossary's file name
+	// termsLine is the line of the course file that names it.
+	termsLine int
 }
 
 func (c *checker) fault(file string, line int, message string) {
@@ -41,14 +45,24 @@ func (c *checker) fault(file string, line int, message string) {
 // read returns a file; a file that cannot be read is a fault at the place that
 // names it.
 func (c *checker) read(file, namedIn string, line int) ([]byte, bool) {
-	src, err := fs.ReadFile(c.course, file)
+	info, err := fs.Stat(c.course, file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		c.fault(namedIn, line, "找不到 "+file)
 	case err != nil:
 		c.fault(namedIn, line, "读不了 "+file+"："+err.Error())
+	case info.IsDir():
+		c.fault(namedIn, line, file+" 是文件夹，应为文件")
+	case info.Size() > MaxText:
+		c.fault(file, 1, TooLarge(info.Size(), MaxText)) // not worth reading
+	default:
+		src, err := fs.ReadFile(c.course, file)
+		if err != nil {
+			c.fault(namedIn, line, "读不了 "+file+"："+err.Error())
+		}
+		return src, err == nil
 	}
-	return src, err == nil
+	return nil, false
 }
 
 func (c *checker) add(err error) bool {
@@ -60,6 +74,7 @@ func (c *checker) add(err error) bool {
 }
 
 func (c *checker) check() {
+	c.checkFiles()
 	src, ok := c.read(courseFile, courseFile, 1)
 	if !ok {
 		return
@@ -72,15 +87,61 @@ func (c *checker) check() {
 	if c.lang, c.modules = info.Lang, d.modules; !isID(c.lang) {
 		return
 	}
-	if c.terms = info.Glossary; c.terms != "" {
-		c.checkGlossary(1 + strings.Count(before(string(src), "\nglossary:")+"\n", "\n"))
+	c.terms, c.termsLine = info.Glossary, 1+strings.Count(before(string(src), "\nglossary:")+"\n", "\n")
+	c.checkLanguage(info.Modules)
+	c.checkTranslations(info.Modules)
+}
+
+// checkLanguage checks the lessons in the folder of one language.
+func (c *checker) checkLanguage(modules []string) {
+	c.glossary = nil
+	if c.terms != "" {
+		c.checkGlossary(c.termsLine)
+	} else {
+		c.glossary = &Glossary{} // every term that is marked up is missing from it
 	}
-	for _, id := range info.Modules {
+	for _, id := range modules {
 		c.checkLesson(id)
 	}
 	c.checkReferences()
 	c.checkDrawings()
 	c.checkStrays()
+}
+
+// Translations lists the folders of a course other than that of its language
+// which hold lessons of it.
+func Translations(course fs.FS, info *Course) []string {
+	entries, err := fs.ReadDir(course, ".")
+	if err != nil {
+		return nil
+	}
+	var found []string
+	for _, e := range entries {
+		lang := e.Name()
+		holds := func(id string) bool {
+			file, err := fs.Stat(course, path.Join(lang, id+".md"))
+			return err == nil && !file.IsDir()
+		}
+		if e.IsDir() && lang != info.Lang && isID(lang) && slices.ContainsFunc(info.Modules, holds) {
+			found = append(found, lang)
+		}
+	}
+	return found
+}
+
+// checkTranslations checks the other folders that hold lessons of the course:
+// the same lessons in another language, as far as they are there.
+func (c *checker) checkTranslations(modules []string) {
+	for _, lang := range Translations(c.course, &Course{Lang: c.lang, Modules: modules}) {
+		there := c.exists(lang)
+		present := slices.DeleteFunc(slices.Clone(modules), func(id string) bool { return !there(id + ".md") })
+		other := checker{course: c.course, registry: c.registry, lessons: map[string]*document{}, lang: lang, modules: c.modules}
+		if there(c.terms) {
+			other.terms, other.termsLine = c.terms, c.termsLine
+		}
+		other.checkLanguage(present)
+		c.faults = append(c.faults, other.faults...)
+	}
 }
 
 // exists reports for a path from a folder whether there is such a file.
@@ -142,10 +203,13 @@ func (c *checker) checkLesson(id string) {
 	}
 	c.add(d.faults.err())
 	c.checkDates(file, src)
+	c.checkMinutes(file, src, l)
 	if l.ID != "" && l.ID != id {
 		c.fault(file, 1, "id 是 "+l.ID+"，与文件名 "+id+".md 不一致")
 	}
-	c.lessons[id] = d
+	if l.ID != "" { // else the header was not understood, and nothing below it
+		c.lessons[id] = d
+	}
 }
 
 // checkReferences checks links into other lessons.

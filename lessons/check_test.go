@@ -2,6 +2,7 @@ package lessons
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -86,6 +87,17 @@ func TestCheckDir(t *testing.T) {
 		{"anchor renamed", "zh/m1.md", "{#a}", "{#b}", "zh/m2.md:10: 课文 m1 里没有 #a"},
 		{"image missing", "zh/img/b.png", "", "", "zh/m2.md:10: 找不到图片 img/b.png"},
 		{"image outside", "zh/m2.md", "img/b.png", "../../b.png", "zh/m2.md:10: 找不到图片 ../../b.png"},
+		{"image by a Windows path", "zh/m2.md", "img/b.png", `img\b.png`, `zh/m2.md:10: 图片地址 img\b.png 用了反斜杠：写成 img/b.png`},
+		{"link by a Windows path", "zh/m2.md", "m1.md#a)", `..\zh\m1.md)`, `zh/m2.md:10: 链接 ..\zh\m1.md 用了反斜杠：写成 ../zh/m1.md`},
+		{"term without a glossary", "zh/m1.md", "[去]", "[词](term:kv) [去]", "zh/m1.md:10: 术语表里没有 kv"},
+		{"no text at all", "zh/m1.md", "", "\n", "zh/m1.md:1: 文件是空的"},
+		{"lesson too large", "zh/m1.md", "", strings.Repeat("a", MaxText+1), "zh/m1.md:1: 文件有 4.0 MB，最多 4 MB"},
+		{"large picture", "zh/img/b.png", "", strings.Repeat("a", 30<<20), "zh/img/b.png:1: 文件有 30.0 MB，最多 4 MB"},
+		{"minutes too many", "zh/m1.md", "minutes: 5", "minutes: 50", "zh/m1.md:5: minutes 是 50，按篇幅约需 0 分钟"},
+		{"minutes too few", "zh/m1.md", "![图]", strings.Repeat("字", 9000) + "\n\n![图]", "zh/m1.md:5: minutes 是 5，按篇幅约需 30 分钟"},
+		{"date in a file with a mark", "zh/m1.md", "", byteOrderMark + strings.Replace(header9, "m9", "m1", 1) + "## 甲 {#a}\n\n2026-10-23 的事。\n", "zh/m1.md:10: 写了日期 2026-10 却没有出处"},
+		{"translation", "en/m1.md", "", strings.Replace(header9, "m9", "m1", 1) + "[x](#none)\n", "en/m1.md:8: 本页没有 #none"},
+		{"translation that is no module", "en/m1.md", "", strings.Replace(header9, "m9", "m2", 1), "en/m1.md:1: id 是 m2，与文件名 m1.md 不一致"},
 		{"drawing fault", "zh/img/a.svg", "/>", ">\n<script/></svg>", "zh/img/a.svg:2: SVG 不能用元素 <script>"},
 	} {
 		dir := tree()
@@ -101,6 +113,41 @@ func TestCheckDir(t *testing.T) {
 			t.Errorf("%s: got %s; want %s", c.name, got, c.want)
 		}
 	}
+}
+
+// TestCheckDirOnDisk meets what only a real folder can hold.
+func TestCheckDirOnDisk(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, tree()); err != nil {
+		t.Fatal(err)
+	}
+	at := func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
+	do := func(errs ...error) {
+		t.Helper()
+		for _, err := range errs {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	check := func(name, want string) {
+		t.Helper()
+		if got := CheckDir(os.DirFS(dir), testRegistry).Error(); got != want {
+			t.Errorf("%s: got %s; want %s", name, got, want)
+		}
+	}
+	// A link to a file is as good as the file.
+	do(os.Rename(at("zh/m2.md"), at("m2-elsewhere.md")), os.Symlink(at("m2-elsewhere.md"), at("zh/m2.md")))
+	check("link to a file", "")
+	do(os.Symlink(at("zh/none.png"), at("zh/img/c.png")))
+	check("link to nothing", "zh/img/c.png:1: 这个符号链接指向的文件不存在：换成文件本身")
+	do(os.Remove(at("zh/img/c.png")), os.Symlink(at("data"), at("zh/img/c")))
+	check("link to a folder", "zh/img/c:1: 这个符号链接指向文件夹，发布时带不上：换成文件夹本身")
+	do(os.Remove(at("zh/img/c")), os.Remove(at("zh/m2.md")), os.Mkdir(at("zh/m2.md"), 0o755))
+	check("folder for a file", "course.md:8: zh/m2.md 是文件夹，应为文件")
+	do(os.Remove(at("zh/m2.md")), os.Rename(at("m2-elsewhere.md"), at("zh/m2.md")), os.Mkdir(at(".git"), 0o755),
+		os.WriteFile(at(".git/pack"), make([]byte, MaxFile+1), 0o644))
+	check("hidden folder", "")
 }
 
 // TestShippedCourse checks the course's own text, but for the names of labs and

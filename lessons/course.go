@@ -8,8 +8,8 @@ import (
 
 // ParseCourse reads a course file: front matter that names the course and its
 // lessons, and a text about it that may be empty. The error is Faults; the
-// course comes with it as far as it was understood, and is nil only where the
-// file is not UTF-8.
+// course comes with it as far as it was understood, and is nil only where
+// CheckText refuses the file.
 func ParseCourse(file string, src []byte) (*Course, error) {
 	c, d, err := parseCourse(file, src, Options{})
 	if err != nil {

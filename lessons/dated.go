@@ -44,7 +44,7 @@ func proseBlocks(src string) []proseBlock {
 		}
 		lines = nil
 	}
-	for i, line := range strings.Split(strings.ReplaceAll(src, "\r\n", "\n"), "\n") {
+	for i, line := range strings.Split(strings.ReplaceAll(strings.TrimPrefix(src, byteOrderMark), "\r\n", "\n"), "\n") {
 		trimmed := strings.TrimSpace(line)
 		switch {
 		case matter < 2 && trimmed == "---":

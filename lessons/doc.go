@@ -95,6 +95,14 @@
 // 4096"); "unit: GiB" is the unit of the answer and "tolerance: 1%" how far off
 // it may be. A parameter that varies is shown in the prompt as {name}.
 //
+// # Files
+//
+// A file is UTF-8, with or without a byte order mark, with line ends of any
+// kind, and has at most 4 MB. Paths in it are written with "/". minutes should
+// be what the text takes: 300 Chinese characters or 150 Latin words a minute, two
+// minutes a lab, one a question; CheckDir reports what is off by a factor of
+// three and a quarter of an hour.
+//
 // # Stored answers
 //
 // Progress is kept by question id, and an answer counts while the question's

@@ -1,6 +1,7 @@
 package lessons
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 )
@@ -40,6 +41,10 @@ type item struct {
 // readFrontMatter reads the lines between the two "---" at the start of the
 // file, and blanks them. ok is false where there are none.
 func (s *source) readFrontMatter() (entries []entry, ok bool) {
+	if len(bytes.TrimSpace(s.text)) == 0 {
+		s.fault(1, "文件是空的：可能没有传完，或存错了地方")
+		return nil, false
+	}
 	if strings.TrimRight(s.lineText(0), " ") != "---" {
 		s.fault(1, "缺少文件头：第一行应为 ---，其后写 id:、title: 等，再以 --- 结束")
 		return nil, false

@@ -71,7 +71,8 @@ const (
 )
 
 // ParseGlossary reads a glossary. The error is Faults; the glossary comes with
-// it as far as it was understood, and is nil only where the file is not UTF-8.
+// it as far as it was understood, and is nil only where CheckText refuses
+// the file.
 // opt.Glossary is not used: terms refer to one another as [文字](term:ID).
 func ParseGlossary(file string, src []byte, opt Options) (*Glossary, error) {
 	g, d, err := parseGlossary(file, src, opt)

@@ -1,6 +1,7 @@
 package lessons
 
 import (
+	"bytes"
 	"net/url"
 	"path"
 	"strings"
@@ -68,8 +69,12 @@ func (d *document) resolve(destination []byte, line int) target {
 		d.fault(line, "链接是空的")
 		return target{}
 	}
+	if bytes.IndexByte(destination, '\\') >= 0 {
+		d.fault(line, "链接 %s 用了反斜杠：写成 %s", destination, bytes.ReplaceAll(destination, []byte(`\`), []byte("/")))
+		return target{}
+	}
 	u, err := url.Parse(address)
-	if err != nil || strings.HasPrefix(address, "/") || strings.ContainsRune(address, '\\') || u.RawQuery != "" {
+	if err != nil || strings.HasPrefix(address, "/") || u.RawQuery != "" {
 		d.fault(line, "链接 %s 写错了：站外写完整的 https://…，课文写 m1.md#标题，本页写 #标题", address)
 		return target{}
 	}
@@ -132,8 +137,12 @@ func (d *document) resolveImage(n *ast.Image, line int) {
 	if alt == "" {
 		d.fault(line, "图片 %s 没有替代文字：![图里画的是什么](%s)", address, address)
 	}
+	if bytes.IndexByte(n.Destination, '\\') >= 0 && scheme(address) == "" {
+		d.fault(line, "图片地址 %s 用了反斜杠：写成 %s", n.Destination, bytes.ReplaceAll(n.Destination, []byte(`\`), []byte("/")))
+		return
+	}
 	if err != nil || address == "" || scheme(address) != "" || strings.HasPrefix(address, "/") ||
-		u.RawQuery != "" || u.Fragment != "" || strings.ContainsRune(address, '\\') {
+		u.RawQuery != "" || u.Fragment != "" {
 		d.fault(line, "图片地址 %s 不行：应为课文旁边的文件，如 img/block.svg", address)
 		return
 	}

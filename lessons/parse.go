@@ -8,7 +8,8 @@ import (
 
 // Parse reads a lesson. The error is Faults: everything that is wrong with the
 // file, sorted by line. The lesson comes with it as far as it was understood, so
-// that a page can show the rest; it is nil only where the file is not UTF-8.
+// that a page can show the rest; it is nil only where CheckText refuses the
+// file.
 //
 // file names the lesson in faults; nothing is read from disk. Parse keeps no
 // reference to src and may be called on several goroutines.

@@ -175,7 +175,7 @@ func checkFaults(t *testing.T, src, want string) {
 func TestHeaderRefusals(t *testing.T) {
 	for _, c := range []struct{ name, header, want string }{
 		{"none", "## 甲\n", "1: 缺少文件头"},
-		{"empty file", "", "1: 缺少文件头"},
+		{"empty file", "", "1: 文件是空的"},
 		{"not closed", "---\nid: m9\n", "1: 文件头没有结束"},
 		{"all missing", "---\n---\n", "1: 文件头缺少 id|1: 文件头缺少 minutes|1: 文件头缺少 objectives|1: 文件头缺少 summary|1: 文件头缺少 title"},
 		{"unknown key", with("author: x"), "7: 文件头里没有 author 这个键：可用 id、title"},

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"sort"
 	"strings"
-	"unicode/utf8"
 )
 
 // source is one file on its way through the parser: its text with line ends
@@ -22,27 +21,18 @@ type source struct {
 
 const byteOrderMark = "\ufeff"
 
+// MaxText is the greatest size of a lesson, a course file or a glossary in bytes:
+// about fifty times the longest lesson of the shipped course. What is larger is
+// no text that somebody wrote, and would hold up the page for seconds.
+const MaxText = 4 << 20
+
 // readSource accepts UTF-8 with or without a byte order mark, with any line
 // ends. Anything else is one fault.
 func readSource(file string, src []byte) (*source, error) {
-	if !utf8.Valid(src) {
-		line, message := 1, "文件不是 UTF-8 编码（像是 GBK）：请在编辑器里另存为 UTF-8"
-		if bytes.HasPrefix(src, []byte{0xff, 0xfe}) || bytes.HasPrefix(src, []byte{0xfe, 0xff}) {
-			message = "文件是 UTF-16 编码：请在编辑器里另存为 UTF-8"
-		} else {
-			rest := src
-			for len(rest) > 0 {
-				r, n := utf8.DecodeRune(rest)
-				if r == utf8.RuneError && n == 1 {
-					break
-				}
-				rest = rest[n:]
-			}
-			line += bytes.Count(src[:len(src)-len(rest)], []byte("\n"))
-		}
-		return nil, Faults{{File: file, Line: line, Message: message}}
+	if err := CheckText(file, src); err != nil {
+		return nil, err
 	}
-	text := bytes.TrimPrefix(src, []byte(byteOrderMark))
+	text := WithoutMark(src)
 	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
 	text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
 	if !bytes.HasSuffix(text, []byte("\n")) {

@@ -1,27 +1,38 @@
 package site
 
 import (
-	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
 
 	"courselab/app/engine/serve"
 	"courselab/app/labs"
+	"courselab/app/registry"
 	"courselab/lessons"
 	"courselab/sim"
 )
 
+// probeDraws is how often the parameters of a computed question are drawn by a
+// check.
+const probeDraws = 1000
+
 // Check returns everything wrong with a course folder, sorted, nil where nothing
-// is: what lessons.CheckDir finds, faults of the data files, and tables of models
-// that ask for what the data does not have.
-func Check(course fs.FS, registry lessons.Registry) lessons.Faults {
-	faults := lessons.CheckDir(course, registry)
-	models, data := readModels(course)
-	faults = append(faults, data...)
-	faults = append(faults, checkData(course, "data/gpus.json", func(text []byte) error { _, err := sim.ParseGPUs(text); return err })...)
-	faults = append(faults, checkData(course, "data/measurements.json", func(text []byte) error { _, err := sim.ParseMeasurements(text); return err })...)
-	faults = append(faults, checkTables(course, registry, models)...)
+// is: what lessons.CheckDir finds, faults of the data files, tables of models
+// that ask for what the data does not have, parameters that a lab does not take,
+// and computed questions that have no finite answer in some of a thousand draws.
+func Check(course fs.FS, known lessons.Registry) lessons.Faults {
+	faults := lessons.CheckDir(course, known)
+	data, found := readData(course)
+	faults = append(faults, found...)
+	parsed := parsedLessons(course, known)
+	for _, l := range parsed {
+		c := lessonChecker{course: course, data: data, file: l.file}
+		c.check(l.Lesson)
+		faults = append(faults, c.faults...)
+	}
+	faults = append(faults, data.missingPassages(parsed)...)
 	slices.SortStableFunc(faults, func(a, b lessons.Fault) int {
 		switch {
 		case a.File < b.File || a.File == b.File && a.Line < b.Line:
@@ -31,50 +42,19 @@ func Check(course fs.FS, registry lessons.Registry) lessons.Faults {
 		}
 		return 1
 	})
-	return faults
+	return slices.Compact(faults)
 }
 
-// readModels returns the catalogue, or nil where there is none or it is faulty.
-func readModels(course fs.FS) (*sim.Catalogue, lessons.Faults) {
-	text, err := fs.ReadFile(course, labs.ModelsFile)
-	if err != nil {
-		return nil, unreadable(labs.ModelsFile, err)
-	}
-	models, err := sim.ParseCatalogue(text)
-	if err != nil {
-		return nil, dataFault(labs.ModelsFile, err)
-	}
-	return models, nil
+// fileLesson is a lesson with the file that it was read from.
+type fileLesson struct {
+	*lessons.Lesson
+	file string
+	main bool // in the course's language
 }
 
-func checkData(course fs.FS, file string, parse func([]byte) error) lessons.Faults {
-	text, err := fs.ReadFile(course, file)
-	if err != nil {
-		return unreadable(file, err)
-	}
-	if err := parse(text); err != nil {
-		return dataFault(file, err)
-	}
-	return nil
-}
-
-// unreadable is the fault of a data file that is there and cannot be read; a
-// course may do without.
-func unreadable(file string, err error) lessons.Faults {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return lessons.Faults{{File: file, Line: 1, Message: "读不了：" + err.Error()}}
-}
-
-func dataFault(file string, err error) lessons.Faults {
-	line, problem := serve.CatalogueProblem(err)
-	return lessons.Faults{{File: file, Line: line, Message: problem}}
-}
-
-// checkTables holds the tables of every lesson against the catalogue. Lessons
-// that do not parse have been reported.
-func checkTables(course fs.FS, registry lessons.Registry, models *sim.Catalogue) lessons.Faults {
+// parsedLessons returns the lessons of a course in all languages, but for those
+// that have faults of their own.
+func parsedLessons(course fs.FS, known lessons.Registry) []fileLesson {
 	src, err := fs.ReadFile(course, "course.md")
 	if err != nil {
 		return nil
@@ -83,39 +63,111 @@ func checkTables(course fs.FS, registry lessons.Registry, models *sim.Catalogue)
 	if err != nil {
 		return nil
 	}
-	var faults lessons.Faults
-	for _, id := range info.Modules {
-		file := path.Join(info.Lang, id+".md")
-		text, err := fs.ReadFile(course, file)
-		if err != nil {
-			continue
-		}
-		lesson, err := lessons.Parse(file, text, lessons.Options{Registry: registry})
-		if err != nil {
-			continue
-		}
-		for _, lab := range placedLabs(lesson) {
-			if lab.Name != "models" {
+	var all []fileLesson
+	for _, lang := range append([]string{info.Lang}, lessons.Translations(course, info)...) {
+		for _, id := range info.Modules {
+			file := path.Join(lang, id+".md")
+			if found, err := fs.Stat(course, file); err != nil || found.Size() > lessons.MaxText {
 				continue
 			}
-			table := labs.ModelsInput(lab.Params)
-			for _, problem := range tableProblems(course, models, table.IDs, table.Columns) {
-				faults = append(faults, lessons.Fault{File: file, Line: lab.Line, Message: problem})
+			text, err := fs.ReadFile(course, file)
+			if err != nil {
+				continue
+			}
+			if lesson, err := lessons.Parse(file, text, lessons.Options{Registry: known}); err == nil {
+				all = append(all, fileLesson{lesson, file, lang == info.Lang})
 			}
 		}
 	}
-	return faults
+	return all
 }
 
-func tableProblems(course fs.FS, models *sim.Catalogue, ids, columns []string) []string {
+// lessonChecker holds a lesson against what only sim and the labs know.
+type lessonChecker struct {
+	course fs.FS
+	data   courseData
+	file   string
+	faults lessons.Faults
+}
+
+func (c *lessonChecker) fault(line int, message string) {
+	c.faults = append(c.faults, lessons.Fault{File: c.file, Line: line, Message: message})
+}
+
+func (c *lessonChecker) check(lesson *lessons.Lesson) {
+	for _, lab := range placedLabs(lesson) {
+		c.checkParams(lab)
+		if lab.Name != "models" {
+			continue
+		}
+		table := labs.ModelsInput(lab.Params)
+		for _, problem := range c.tableProblems(table.IDs, table.Columns) {
+			c.fault(lab.Line, problem)
+		}
+	}
+	for _, q := range computed(lesson) {
+		problem := serve.ProbeQuestion(q.Compute.Function, q.Compute.Ranges, q.Compute.Unit, probeDraws)
+		if problem != "" {
+			c.fault(q.Line, "计算题 "+q.ID+"："+problem)
+		}
+	}
+}
+
+// checkParams holds what a lesson sets against what the lab's controls take;
+// the parser knows numbers, lengths and choices, but neither lists nor which
+// models the data has.
+func (c *lessonChecker) checkParams(placed *lessons.Lab) {
+	lab, ok := registry.Find(placed.Name)
+	if !ok {
+		return
+	}
+	for _, p := range lab.Inputs {
+		value, set := placed.Params[p.Name]
+		if !set {
+			continue
+		}
+		clean, ok := p.Canonical(value)
+		if !ok {
+			c.fault(placed.Line, fmt.Sprintf("实验 %s 的 %s 应为 %s，现在是 %s", placed.Name, p.Name, p.Want(), value))
+			continue
+		}
+		if unknown := c.data.unknown(p, clean); unknown != "" {
+			c.fault(placed.Line, fmt.Sprintf("实验 %s 的 %s：%s", placed.Name, p.Name, unknown))
+		}
+	}
+}
+
+func (c *lessonChecker) tableProblems(ids, columns []string) []string {
 	switch {
 	case len(ids) == 0:
 		return []string{"模型表没有写明模型：ids: gpt-4, qwen3-8b"}
-	case models != nil:
-		return serve.ModelProblems(models, ids, columns)
+	case c.data.models != nil:
+		return serve.ModelProblems(c.data.models, ids, columns)
 	}
-	if _, err := fs.Stat(course, labs.ModelsFile); err != nil {
+	if _, err := fs.Stat(c.course, labs.ModelsFile); err != nil {
 		return []string{"模型表要用 " + labs.ModelsFile + "，课程里没有这个文件"}
 	}
 	return nil // the file is faulty, which has been said
+}
+
+// unknown says which model or accelerator of a parameter's value the data does
+// not have, "" where it has all, or where there is no data to ask.
+func (d courseData) unknown(p registry.Param, value string) string {
+	isOption := func(id string) bool {
+		return slices.ContainsFunc(p.Options, func(o registry.Option) bool { return o.Value == id })
+	}
+	switch {
+	case p.Kind == registry.Model && d.models != nil, p.Kind == registry.List && len(p.Options) == 0 && d.models != nil:
+		for _, id := range registry.Items(value) {
+			if _, ok := d.models.Find(id); !ok && !isOption(id) {
+				return "模型目录里没有 " + id
+			}
+		}
+	case p.Kind == registry.GPU && d.gpus != nil:
+		has := slices.ContainsFunc(d.gpus, func(g sim.GPU) bool { return g.ID == strings.TrimSpace(value) })
+		if value != "" && !has && !isOption(value) {
+			return "显卡目录里没有 " + value
+		}
+	}
+	return ""
 }

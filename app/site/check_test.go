@@ -89,3 +89,57 @@ func TestCheckOfTables(t *testing.T) {
 		}
 	}
 }
+
+// TestCheckOfParametersAndQuestions finds what the lesson parser alone does not
+// know: what labs take, and what sim makes of a question's draws.
+func TestCheckOfParametersAndQuestions(t *testing.T) {
+	compute := "### 再算一题 {#q-more}\n\n共 {kv_heads} 个。\n\n```compute %s\n```\n"
+	quiz := func(block string) fstest.MapFS {
+		src, err := fs.ReadFile(content.FS, "zh/m4.md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := strings.Index(string(src), "\n## 自测")
+		at += 1 + strings.Index(string(src[at+1:]), "\n### ")
+		return edited(t, "zh/m4.md", string(src[:at+1]), string(src[:at+1])+fmt.Sprintf(compute, block)+"\n")
+	}
+	lab := func(block string) fstest.MapFS {
+		return edited(t, "zh/m4.md", "\n```lab fit", "\n```lab "+block+"\n```\n\n```lab fit")
+	}
+	for _, c := range []struct {
+		name   string
+		course fstest.MapFS
+		want   string
+	}{
+		{"unknown model", lab("fit\nmodel: gpt-nothing"), "实验 fit 的 model：模型目录里没有 gpt-nothing"},
+		{"unknown accelerator", lab("fit\ngpu: rtx-nothing"), "实验 fit 的 gpu：显卡目录里没有 rtx-nothing"},
+		{"malformed id", lab("fit\nmodel: a b"), "实验 fit 的 model 应为 模型目录里的名字"},
+		{"unknown item of a list", lab("align\nrewarded: form,colour"), "实验 align 的 rewarded 应为 form、heads、rhyme、tone 中的几个"},
+		{"out of range", lab("align\nbeta: 7"), "beta 超出范围"},
+		{"no draw makes sense", quiz("params-dense\nlayers: 2\nd_model: 64\nheads: 7\nkv_heads: 2 | 3\nhead_dim: 8\nd_ff: 128\nvocab: 100\ntied: 0\nunit: 亿"), "计算题 q-more：取值互相矛盾"},
+		{"retrieval", edited(t, "data/rag-questions.json", "反复把语料里相邻出现最多的一对合成一个新词元", "反复合并"), "检索题 bpe：课文 m1#tokens 里已没有"},
+		{"terms in GBK", edited(t, "data/terms.json", "财新网", "\xd5\xe2"), "文件不是 UTF-8 编码"},
+		{"faulty terms", edited(t, "data/terms.json", `"mainland_china"`, `"china"`), "file 读不懂"},
+		{"faulty scaling", edited(t, "data/scaling.json", `"params": 175e9`, `"params": -1`), "models[0].params 不在允许的范围里"},
+	} {
+		var got []string
+		for _, f := range Check(c.course, registry.Lessons()) {
+			got = append(got, f.Message)
+		}
+		if !slices.ContainsFunc(got, func(s string) bool { return strings.HasPrefix(s, c.want) }) {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	marked := edited(t, "data/models.json", "{", "\ufeff{")
+	if faults := Check(marked, registry.Lessons()); faults != nil {
+		t.Errorf("a byte order mark before the data: %v", faults)
+	}
+}
+
+func BenchmarkCheck(b *testing.B) {
+	for b.Loop() {
+		if faults := Check(content.FS, registry.Lessons()); faults != nil {
+			b.Fatal(faults)
+		}
+	}
+}

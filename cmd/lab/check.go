@@ -17,6 +17,8 @@ func checkCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "check",
 		Usage: "read a course and print each fault as file:line: message",
+		Description: "Exits with 0 where the course has no fault, with 1 where it has some, and with 2 where it\n" +
+			"could not be checked: a wrong flag, no such folder, no course.md in it.",
 		Flags: []cli.Flag{
 			courseFlag(),
 			&cli.BoolFlag{Name: "json", Usage: "print the faults as a JSON array"},

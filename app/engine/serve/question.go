@@ -36,21 +36,15 @@ func drawQuestion(_ context.Context, in json.RawMessage, _ func(engine.Reply)) (
 		return nil, nil, err
 	}
 	from := rand.New(rand.NewPCG(input.Seed, questionStream))
-	var last error
-	for range drawTries {
-		values := make(map[string]float64, len(f.Params))
-		for _, p := range f.Params {
-			values[p.Name] = ranges[p.Name].draw(from)
-		}
-		if _, last = f.Eval(values); last == nil {
-			output := engine.DrawOutput{Values: values, Shown: make(map[string]string, len(values))}
-			for name, v := range values {
-				output.Shown[name] = shown(v)
-			}
-			return output, nil, nil
-		}
+	values, _, err := drawValues(f, ranges, from)
+	if err != nil {
+		return nil, nil, questionError(op, err)
 	}
-	return nil, nil, questionError(op, last)
+	output := engine.DrawOutput{Values: values, Shown: make(map[string]string, len(values))}
+	for name, v := range values {
+		output.Shown[name] = shown(v)
+	}
+	return output, nil, nil
 }
 
 // questionRanges reads the range of every parameter of f, no more and no fewer.
