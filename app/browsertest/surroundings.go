@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/chromedp"
 )
 
@@ -24,6 +25,18 @@ func (b *Browser) Offline(offline bool) {
 	})
 	if err != nil {
 		b.t.Fatalf("browsertest: offline %t: %v", offline, err)
+	}
+}
+
+// Quota bounds what an origin may keep in IndexedDB and in caches, in bytes.
+// Chromium asks for it when the origin next opens a database.
+func (b *Browser) Quota(origin string, bytes float64) {
+	b.t.Helper()
+	ctx, cancel := b.step()
+	defer cancel()
+	_, err := chromedp.Call(ctx, storage.OverrideQuotaForOrigin, storage.OverrideQuotaForOriginParams{Origin: origin, QuotaSize: &bytes})
+	if err != nil {
+		b.t.Fatalf("browsertest: quota of %s: %v", origin, err)
 	}
 }
 
