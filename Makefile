@@ -64,6 +64,7 @@ test: lint wasm browsers ## everything that CI runs
 	go test -timeout 18m ./...
 	go test -modfile=$(BUILD)/engine/go.mod ./sim/chart
 	GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./attention ./attention/safetensors ./lessons
+	GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" -run TwoJobs ./app/engine/serve
 
 firefox: wasm ## try the single file in a stock Firefox, from Debian and npm
 	@command -v firefox-esr >/dev/null && command -v node >/dev/null && command -v npm >/dev/null || \
