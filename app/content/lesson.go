@@ -38,6 +38,10 @@ func (l *Library) Lesson(id string) (*lessons.Lesson, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err != nil {
+		if l.file != nil && lesson != nil {
+			last = understood(lesson)
+			l.stale[key] = last
+		}
 		l.failed[id] = err
 		return last, err
 	}
@@ -124,7 +128,12 @@ func cutFront(src []byte) (front, rest string) {
 
 func (l *Library) parse(course *lessons.Course, id string, src []byte) (*lessons.Lesson, error) {
 	drawings := drawingPaths(course.Lang, src)
-	if err := l.readDrawings(drawings); err != nil {
+	if l.file != nil {
+		// One that is missing takes none of the others along.
+		for _, d := range drawings {
+			_ = l.readDrawings([]string{d})
+		}
+	} else if err := l.readDrawings(drawings); err != nil {
 		return nil, err
 	}
 	// A fault of the glossary is shown on its own page, not in every lesson.
@@ -134,7 +143,12 @@ func (l *Library) parse(course *lessons.Course, id string, src []byte) (*lessons
 		Glossary: terms,
 		Term:     route.Term,
 		Lesson:   route.Lesson,
-		File:     func(p string) string { return route.File(Root + path.Join(course.Lang, p)) },
+		File: func(p string) string {
+			if p = path.Join(course.Lang, p); l.file != nil {
+				return l.file(p)
+			}
+			return route.File(Root + p)
+		},
 		Inline: func(p string) (string, bool) {
 			l.mu.Lock()
 			defer l.mu.Unlock()

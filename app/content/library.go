@@ -27,6 +27,8 @@ func FromFS(course fs.FS) Read {
 type Library struct {
 	read     Read
 	registry lessons.Registry
+	// file is set in a draft: see LoadDraft.
+	file func(path string) string
 
 	reading sync.Mutex // held while a data file is read
 
@@ -45,9 +47,14 @@ type Library struct {
 // Load reads the course file and every lesson it names. Lessons are parsed when
 // they are asked for.
 func Load(read Read, registry lessons.Registry) (*Library, error) {
+	return loadWith(read, registry, nil)
+}
+
+func loadWith(read Read, registry lessons.Registry, file func(path string) string) (*Library, error) {
 	l := &Library{
 		read:     read,
 		registry: registry,
+		file:     file,
 		parsed:   map[string]*lessons.Lesson{},
 		stale:    map[string]*lessons.Lesson{},
 		heads:    map[string]*lessons.Lesson{},
