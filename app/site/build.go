@@ -54,6 +54,9 @@ func Build(ctx context.Context, in Input) (Files, error) {
 	if files["manifest.webmanifest"], err = manifest(in.Base); err != nil {
 		return nil, err
 	}
+	if err := addBase(files, in.Course); err != nil {
+		return nil, err
+	}
 	version := files.version(in.Base)
 	if err := addPages(ctx, files, in, version); err != nil {
 		return nil, err

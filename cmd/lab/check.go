@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -16,12 +15,15 @@ import (
 func checkCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "check",
-		Usage: "read a course and print each fault as file:line: message",
+		Usage: "read a course and print each fault as file:line: message; or compare it with another copy",
 		Description: "Exits with 0 where the course has no fault, with 1 where it has some, and with 2 where it\n" +
-			"could not be checked: a wrong flag, no such folder, no course.md in it.",
+			"could not be checked: a wrong flag, no such folder, no course.md in it.\n\n" +
+			"With --against the course is compared instead: 0 where the other copy has nothing that\n" +
+			"this one lacks, 1 where it has, or a lab that this one uses is gone; 2 as above.",
 		Flags: []cli.Flag{
 			courseFlag(),
-			&cli.BoolFlag{Name: "json", Usage: "print the faults as a JSON array"},
+			&cli.StringFlag{Name: "against", Usage: "compare with another copy of the course: `shipped|DIR`"},
+			&cli.BoolFlag{Name: "json", Usage: "print the faults as a JSON array, a comparison as an object"},
 		},
 		Action: check,
 	}
@@ -34,6 +36,9 @@ func check(_ context.Context, c *cli.Command) error {
 	course, _, err := openCourse(c.String("course"))
 	if err != nil {
 		return err
+	}
+	if c.IsSet("against") {
+		return compare(c, course)
 	}
 	faults := site.Check(course, registry.Lessons())
 	if err := printFaults(c.Root().Writer, faults, c.Bool("json")); err != nil {
@@ -50,10 +55,7 @@ func printFaults(w io.Writer, faults lessons.Faults, asJSON bool) error {
 		if faults == nil {
 			faults = lessons.Faults{}
 		}
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", "  ")
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(faults)
+		return printJSON(w, faults)
 	}
 	for _, f := range faults {
 		if _, err := fmt.Fprintf(w, "%s:%d: %s\n", f.File, f.Line, f.Message); err != nil {
