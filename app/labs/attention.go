@@ -80,8 +80,8 @@ func (p *attentionPanel) begin() {
 	p.defaults, p.faults = attentionFromParams(p.Props.Params)
 	p.state, p.shown = p.defaults, p.defaults
 	p.status = loading
-	if p.Props.Page {
-		p.restore(readFragment())
+	if f, mine := p.Props.linked(); mine {
+		p.restore(f)
 	}
 }
 
@@ -120,7 +120,7 @@ func (p *attentionPanel) hostChanged(ctx goapp.Context) {
 func (p *attentionPanel) OnNav(ctx goapp.Context) {
 	p.begin()
 	p.home = ctx
-	if f := readFragment(); p.Props.Page && f != p.written {
+	if f, mine := p.Props.linked(); mine && f != p.written {
 		p.restore(f)
 		p.ask()
 	}

@@ -14,6 +14,7 @@ import (
 func (p *attentionPanel) Render() goapp.UI {
 	p.begin()
 	return frame{
+		panel: p,
 		props: p.Props, lab: p.lab, status: p.status, live: p.answered > 0, backend: p.result.Backend,
 		err: p.err, progress: p.progress, faults: p.faults, notice: p.notice,
 		controls: p.controls(),

@@ -70,8 +70,8 @@ func (p *blocksPanel) begin() {
 	p.core.begin(p.Props)
 	p.defaults, p.faults = fromParams(defaultBlocks(), blocksFields, p.Props.Params)
 	p.state = p.defaults
-	if p.Props.Page {
-		p.restore(readFragment())
+	if f, mine := p.Props.linked(); mine {
+		p.restore(f)
 	}
 }
 
@@ -95,7 +95,7 @@ func (p *blocksPanel) OnMount(ctx goapp.Context) {
 func (p *blocksPanel) OnNav(ctx goapp.Context) {
 	p.begin()
 	p.home = ctx
-	if f := readFragment(); p.Props.Page && f != p.written {
+	if f, mine := p.Props.linked(); mine && f != p.written {
 		p.restore(f)
 	}
 }
@@ -191,6 +191,7 @@ func (p *blocksPanel) refocus(id string) {
 func (p *blocksPanel) Render() goapp.UI {
 	p.begin()
 	return frame{
+		panel: p,
 		props: p.Props, lab: p.lab, status: p.status, live: !p.off(),
 		err: p.err, faults: p.faults, notice: p.notice,
 		controls: p.controls(),

@@ -24,6 +24,7 @@ const (
 // frame is what every lab has around its figures.
 type frame struct {
 	props  Props
+	panel  linker
 	lab    registry.Lab
 	status status
 	// live says that the figures hold a result; until then the static one
@@ -83,6 +84,7 @@ func (f frame) render() goapp.UI {
 			goapp.Div().Class("lab-result").ID(p.Key+"-result").Body(parts...))}
 	}
 	body := append([]goapp.UI{
+		&linkSaid{Props: p},
 		goapp.Header().Class("lab-head").Body(
 			goapp.P().Class("lab-kind").Text("实验"),
 			goapp.P().Class("lab-title").Text(f.lab.Title),
@@ -95,6 +97,7 @@ func (f frame) render() goapp.UI {
 		goapp.Div().Class("lab-after").Body(f.after...),
 		goapp.Div().Class("lab-tools").Role("group").Aria("label", "实验工具").Body(f.tools...),
 		goapp.P().Class("lab-notice").Role("status").Text(f.notice),
+		&linkForm{Props: p, Panel: f.panel},
 		f.tryIt(),
 		&teacherNote{Lab: p.Name},
 	)...)

@@ -83,8 +83,8 @@ func (p *sheetPanel) begin() {
 	p.state, p.status = p.defaults, loading
 	p.wrong = map[string]string{}
 	p.choices = &engine.LabChoices{}
-	if p.Props.Page {
-		p.restore(readFragment())
+	if f, mine := p.Props.linked(); mine {
+		p.restore(f)
 	}
 }
 
@@ -93,7 +93,7 @@ func (p *sheetPanel) restore(fragment string) {
 	v, present, faults := decodePermalink(p.Props.Name, p.fields, p.defaults, fragment)
 	p.written = fragment
 	if present {
-		p.state, p.faults, p.touched, p.wanted = v, faults, true, true
+		p.state, p.faults, p.touched, p.wanted = v, faults, true, p.Props.Page || p.wanted
 		p.guess = "skipped" // whoever gives a link away shows what it leads to
 	}
 }
@@ -126,7 +126,7 @@ func (p *sheetPanel) hostChanged(ctx goapp.Context) {
 func (p *sheetPanel) OnNav(ctx goapp.Context) {
 	p.begin()
 	p.home = ctx
-	if f := readFragment(); p.Props.Page && f != p.written {
+	if f, mine := p.Props.linked(); mine && f != p.written {
 		p.restore(f)
 		p.put()
 		p.ask()

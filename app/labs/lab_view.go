@@ -18,6 +18,7 @@ func (p *sheetPanel) Render() goapp.UI {
 		after = append(after, hook(Bench{p}))
 	}
 	return frame{
+		panel: p,
 		props: p.Props, lab: p.lab, status: p.shownStatus(), live: p.answered > 0,
 		err: p.err, progress: p.progress, faults: p.faults, notice: p.notice,
 		flow: true, guarded: p.asksFirst(),

@@ -59,8 +59,8 @@ func (p *nextPanel) begin() {
 	p.core.begin(p.Props)
 	p.defaults, p.faults = nextFromParams(p.Props.Params)
 	p.state = p.defaults
-	if p.Props.Page {
-		p.restore(readFragment())
+	if f, mine := p.Props.linked(); mine {
+		p.restore(f)
 	}
 }
 
@@ -69,7 +69,7 @@ func (p *nextPanel) restore(fragment string) {
 	s, present, faults := decodePermalink(p.Props.Name, nextFields, p.defaults, fragment)
 	p.written = fragment
 	if present {
-		p.state, p.faults, p.wanted = s, faults, true
+		p.state, p.faults, p.wanted = s, faults, p.Props.Page || p.wanted
 	}
 }
 
@@ -94,7 +94,7 @@ func (p *nextPanel) start() {
 func (p *nextPanel) OnNav(ctx goapp.Context) {
 	p.begin()
 	p.home = ctx
-	if f := readFragment(); p.Props.Page && f != p.written {
+	if f, mine := p.Props.linked(); mine && f != p.written {
 		p.restore(f)
 		p.write()
 	}

@@ -104,8 +104,8 @@ func decodePermalink[S any](lab string, fields []field[S], defaults S, fragment 
 	values, damaged := map[string]string{}, map[string]bool{}
 	for _, p := range pairs[1:] {
 		key, raw, _ := strings.Cut(p, "=")
-		if p == "" {
-			continue
+		if p == "" || key == noteKey || key == placeKey {
+			continue // permalink_note.go reads these
 		}
 		known := false
 		for _, f := range fields {

@@ -66,8 +66,8 @@ func (p *xrayPanel) begin() {
 	p.blocks = map[string]xrayBlock{}
 	p.defaults, p.faults = xrayFromParams(p.Props.Params)
 	p.state = p.defaults
-	if p.Props.Page {
-		p.restore(readFragment())
+	if f, mine := p.Props.linked(); mine {
+		p.restore(f)
 	}
 }
 
@@ -76,7 +76,7 @@ func (p *xrayPanel) restore(fragment string) {
 	s, present, faults := decodePermalink(p.Props.Name, xrayFields, p.defaults, fragment)
 	p.written = fragment
 	if present {
-		p.state, p.faults, p.wanted = s, faults, true
+		p.state, p.faults, p.wanted = s, faults, p.Props.Page || p.wanted
 	}
 }
 
@@ -104,7 +104,7 @@ func (p *xrayPanel) start() {
 func (p *xrayPanel) OnNav(ctx goapp.Context) {
 	p.begin()
 	p.home = ctx
-	if f := readFragment(); p.Props.Page && f != p.written {
+	if f, mine := p.Props.linked(); mine && f != p.written {
 		p.restore(f)
 		p.ask()
 	}

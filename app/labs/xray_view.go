@@ -13,6 +13,7 @@ import (
 func (p *xrayPanel) Render() goapp.UI {
 	p.begin()
 	return frame{
+		panel: p,
 		props: p.Props, lab: p.lab, status: p.status, live: p.answered, backend: p.backend,
 		err: p.err, progress: p.progress, faults: p.faults, notice: p.notice,
 		offer:    p.fetchOffer(p.start),

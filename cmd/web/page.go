@@ -4,6 +4,7 @@ package main
 
 import (
 	"courselab/app/env"
+	"courselab/app/labs"
 
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
 )
@@ -87,6 +88,9 @@ func (p page) arrived(host *env.Host, ready func()) func(path, fragment string, 
 		if first {
 			first = false
 			before.restore()
+			if before.y == 0 {
+				lookAt(fragment)
+			}
 			setMark("app", "ready")
 			ready()
 			return
@@ -100,6 +104,7 @@ func (p page) arrived(host *env.Host, ready func()) func(path, fragment string, 
 		switch {
 		case target != nil && target.Truthy():
 			focus(target)
+		case lookAt(fragment):
 		case fresh:
 			if !wasBack {
 				goapp.Window().Call("scrollTo", map[string]any{"left": 0, "top": 0, "behavior": "instant"})
@@ -107,6 +112,22 @@ func (p page) arrived(host *env.Host, ready func()) func(path, fragment string, 
 			focus(document.Call("getElementById", "page-title"))
 		}
 	}
+}
+
+// lookAt scrolls to the lab of a lesson that a link is meant for, and reports
+// whether there is one.
+func lookAt(fragment string) bool {
+	key := labs.LinkTarget(fragment)
+	if key == "" {
+		return false
+	}
+	lab := goapp.Window().GetElementByID(key + "-lab")
+	if !lab.Truthy() {
+		return false
+	}
+	focus(lab)
+	lab.Call("scrollIntoView", map[string]any{"behavior": "instant"})
+	return true
 }
 
 // focus puts the focus on an element that may not be one to take it.
