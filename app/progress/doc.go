@@ -11,6 +11,7 @@
 //	                    costs nothing else
 //	P/reading/LESSON    Reading
 //	P/labs/LAB          LabRecord: what was last set in a lab
+//	P/exams/ID          Exam: one sitting of a mixed exam
 //	P/damaged/KEY/N     a value that could not be read, kept as it was
 //
 // Every value is a JSON object with "version": 1. One from a later version is

@@ -72,6 +72,7 @@ const (
 	progressSpace = "progress/"
 	readingSpace  = "reading/"
 	labSpace      = "labs/"
+	examSpace     = "exams/"
 	damagedSpace  = "damaged/"
 )
 
@@ -89,6 +90,8 @@ func empty(key string) document {
 		return Reading{}
 	case strings.HasPrefix(key, labSpace):
 		return LabRecord{}
+	case strings.HasPrefix(key, examSpace):
+		return Exam{}
 	}
 	return nil
 }
@@ -119,6 +122,9 @@ func (m migrations) decode(key, raw string) (document, error) {
 	case LabRecord:
 		r, err := decodeLab(body)
 		return r, err
+	case Exam:
+		e, err := decodeExam(body)
+		return e, err
 	}
 	return nil, fmt.Errorf("decode %s: unknown key", key)
 }

@@ -33,6 +33,12 @@ func (s *Store) Export() File {
 			f.Labs[name] = r
 		}
 	}
+	for _, e := range s.Exams() {
+		if f.Exams == nil {
+			f.Exams = map[string]Exam{}
+		}
+		f.Exams[e.ID()] = e
+	}
 	return f
 }
 
@@ -42,14 +48,19 @@ type Imported struct {
 	Lessons   int    // with a record in the file
 	Questions int    // with an attempt that was new
 	Attempts  int    // that were new
+	Exams     int    // that were new, or have come further
 }
 
 // Message says it in Chinese.
 func (i Imported) Message() string {
-	if i.Attempts == 0 {
-		return fmt.Sprintf("已读取 %d 个模块的记录，没有新的作答。", i.Lessons)
+	exams := ""
+	if i.Exams > 0 {
+		exams = fmt.Sprintf("另有 %d 场考试。", i.Exams)
 	}
-	return fmt.Sprintf("已合并 %d 个模块的记录：%d 道题有新的作答，共 %d 次。", i.Lessons, i.Questions, i.Attempts)
+	if i.Attempts == 0 {
+		return fmt.Sprintf("已读取 %d 个模块的记录，没有新的作答。", i.Lessons) + exams
+	}
+	return fmt.Sprintf("已合并 %d 个模块的记录：%d 道题有新的作答，共 %d 次。", i.Lessons, i.Questions, i.Attempts) + exams
 }
 
 // Import merges an exported file into the store: the union of all attempts. Its
@@ -78,6 +89,15 @@ func (s *Store) Import(data []byte) (Imported, error) {
 	}
 	for name, r := range f.Labs {
 		s.update(labSpace+name, func(d document) document { return d.merge(r) })
+	}
+	for id, e := range f.Exams {
+		s.update(examSpace+id, func(d document) document {
+			merged := d.merge(e).(Exam)
+			if before := d.(Exam); before.rank() != merged.rank() || !before.Changed.Equal(merged.Changed) {
+				sum.Exams++
+			}
+			return merged
+		})
 	}
 	if f.Name != "" {
 		s.update(profileKey, func(d document) document {

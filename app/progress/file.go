@@ -30,6 +30,8 @@ type File struct {
 	Reading  map[string]Reading `json:"reading,omitempty"`
 	// Labs is what was last set in each lab; files of earlier versions have none.
 	Labs map[string]LabRecord `json:"labs,omitempty"`
+	// Exams are the exams taken, by ID; files of earlier versions have none.
+	Exams map[string]Exam `json:"exams,omitempty"`
 }
 
 // Refusal says why a file cannot be imported. Message is Chinese, for the
@@ -119,8 +121,16 @@ func (f File) validate() error {
 	if err := (Profile{Name: f.Name, At: f.Named}).validate(); err != nil {
 		return err
 	}
-	if len(f.Lessons) > maxPieces || len(f.Reading) > maxPieces || len(f.Labs) > maxPieces {
+	if len(f.Lessons) > maxPieces || len(f.Reading) > maxPieces || len(f.Labs) > maxPieces || len(f.Exams) > maxPieces {
 		return errors.New("check lessons: too many")
+	}
+	for id, e := range f.Exams {
+		if err := e.validate(); err != nil {
+			return fmt.Errorf("check exam %.40q: %w", id, err)
+		}
+		if id != e.ID() {
+			return fmt.Errorf("check exam %.40q: it is %q", id, e.ID())
+		}
 	}
 	for name, r := range f.Labs {
 		if err := errors.Join(validID(name), r.validate()); err != nil {

@@ -74,5 +74,30 @@ func randomFile(r *rand.Rand, course string) File {
 			f.Reading[fmt.Sprintf("m%d", i)] = randomReading(r)
 		}
 	}
+	for range r.IntN(3) {
+		e := randomExam(r)
+		if f.Exams == nil {
+			f.Exams = map[string]Exam{}
+		}
+		f.Exams[e.ID()] = e
+	}
 	return f
+}
+
+// randomExam draws from few sittings, at any stage.
+func randomExam(r *rand.Rand) Exam {
+	e := Exam{Started: day.Add(time.Duration(r.IntN(3)) * time.Hour), Minutes: 30, Seed: uint64(r.IntN(2)), Edition: "v",
+		Changed: day.Add(time.Duration(r.IntN(3)) * time.Minute), Used: int64(r.IntN(2))}
+	for i := range 3 {
+		item := ExamItem{Lesson: "m1", Question: fmt.Sprintf("q%d", i), Fingerprint: "f"}
+		if r.IntN(2) == 0 {
+			item.Answer.Options = []string{fmt.Sprintf("o%d", r.IntN(3))}
+		}
+		e.Items = append(e.Items, item)
+	}
+	if r.IntN(2) == 0 {
+		e.Finished = day.Add(time.Duration(3+r.IntN(2)) * time.Hour)
+		e.Judged = r.IntN(2) == 0
+	}
+	return e
 }

@@ -12,6 +12,7 @@ func TestMergeLaws(t *testing.T) {
 	for range 400 {
 		lawful(t, MergeLessons, randomLesson(r), randomLesson(r), randomLesson(r))
 		lawful(t, MergeQuestions, randomQuestion(r), randomQuestion(r), randomQuestion(r))
+		lawful(t, MergeExams, randomExam(r), randomExam(r), randomExam(r))
 		lawful(t, MergeReadings, randomReading(r), randomReading(r), randomReading(r))
 	}
 }

@@ -73,6 +73,9 @@ func subject(key string) string {
 	if lab, ok := strings.CutPrefix(key, labSpace); ok {
 		return "实验 " + lab + " 的设置"
 	}
+	if strings.HasPrefix(key, examSpace) {
+		return "一场考试的记录"
+	}
 	switch key {
 	case profileKey:
 		return "姓名"

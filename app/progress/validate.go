@@ -135,15 +135,19 @@ func (a Attempt) validate() error {
 	if len(a.Answer.Options)+len(a.Answer.Texts) == 0 {
 		return errors.New("check answer: empty")
 	}
-	if len(a.Answer.Options) > maxParts || len(a.Answer.Texts) > maxParts {
+	return a.Answer.validate()
+}
+
+func (a Answer) validate() error {
+	if len(a.Options) > maxParts || len(a.Texts) > maxParts {
 		return errors.New("check answer: too many parts")
 	}
-	for _, key := range a.Answer.Options {
+	for _, key := range a.Options {
 		if err := validID(key); err != nil {
 			return err
 		}
 	}
-	for _, t := range a.Answer.Texts {
+	for _, t := range a.Texts {
 		if len(t) > maxText || !utf8.ValidString(t) {
 			return errors.New("check answer: text too long, or not text")
 		}
