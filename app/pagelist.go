@@ -46,6 +46,7 @@ func Pages(library *content.Library) []PageSpec {
 		spec("search", "搜索", "在课文、术语与实验里查找；离线可用。"),
 		spec("glossary", "术语表", "全课程的术语：中文名、英文名、解释，以及用到它的章节。"),
 		spec("practice", "综合练习", "各单元的自测题混在一起，先做错过的。"),
+		spec("exam", "综合考试", "从各单元抽题，限时作答，成绩单可以打印。"),
 		spec("record", "学习记录", "各单元的成绩，可以打印或保存。"),
 		spec("settings", "设置", "主题、字号、计算后端与学习进度。"),
 		spec("about", "关于", "课程怎样工作、隐私、来源与许可。"),

@@ -77,6 +77,8 @@ func (r *Root) Render() goapp.UI {
 		kind, main = "glossary", &pages.Glossary{Env: r.Env}
 	case r.Path == "practice":
 		kind, main = "practice", &pages.Practice{Env: r.Env}
+	case r.Path == "exam":
+		kind, main = "exam", &pages.Exam{Env: r.Env}
 	case r.Path == "record":
 		kind, main = "record", &pages.Record{Env: r.Env}
 	case r.Path == "settings":

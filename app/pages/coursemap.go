@@ -86,6 +86,7 @@ func (p *CourseMap) Render() goapp.UI {
 			goapp.H2().ID("map-more").Class("rule-head").Text("练习与查阅"),
 			goapp.Ul().Body(
 				goapp.Li().Body(goapp.A().Href(route.Page("practice")).Text(p.practiceLine())),
+				goapp.Li().Body(goapp.A().Href(route.Page("exam")).Text("综合考试：限时，做完才判分")),
 				goapp.Li().Body(goapp.A().Href(route.Page("record")).Text("学习记录：打印或保存成绩")),
 				goapp.Li().Body(goapp.A().Href(route.Page("glossary")).Text("术语表")),
 			),

@@ -107,15 +107,20 @@ func (p *Practice) show() {
 	}
 }
 
-// question returns the lesson and the question of a card; nil where a new text
-// of the lesson has it no more.
+// question returns the lesson and the question of a card.
 func (p *Practice) question(c practice.Card) (*lessons.Lesson, *lessons.Question) {
-	lesson, _, _ := find(p.Env, c.Lesson)
+	return questionOf(p.Env, c.Lesson, c.Question)
+}
+
+// questionOf returns a lesson and one of its questions; nil where the present text
+// has it not.
+func questionOf(e *env.Env, lessonID, id string) (*lessons.Lesson, *lessons.Question) {
+	lesson, _, _ := find(e, lessonID)
 	if lesson == nil || lesson.Quiz == nil {
 		return nil, nil
 	}
 	for i := range lesson.Quiz.Questions {
-		if q := &lesson.Quiz.Questions[i]; q.ID == c.Question {
+		if q := &lesson.Quiz.Questions[i]; q.ID == id {
 			return lesson, q
 		}
 	}
@@ -155,6 +160,9 @@ func (p *Practice) Render() goapp.UI {
 	body := []goapp.UI{
 		heading("综合练习"),
 		goapp.P().Class("lead").Text("把各单元的自测题混在一起，一次一题：先是上次答错的和今天该复习的，再是没做过的，最后是还记得住的。作答记在各单元名下。"),
+	}
+	if e := runningExam(p.Env); e != "" {
+		body = append(body, goapp.P().Body(goapp.A().Href(route.Page("exam")).Text(e)))
 	}
 	if p.dealt && len(p.deck)+p.today > 0 {
 		body = append(body, p.standing())
@@ -203,6 +211,18 @@ func (p *Practice) standing() goapp.UI {
 func (p *Practice) reviewOnly(ctx goapp.Context, _ goapp.Event) {
 	p.shuffle(rand.Uint64(), true)
 	p.focusPlace(ctx)
+}
+
+// runningExam says that an exam is running, "" where none is.
+func runningExam(e *env.Env) string {
+	if e.Interactive() {
+		for _, exam := range e.Progress.Exams() {
+			if exam.Running() {
+				return "有一场考试正在进行，时间照走：回到考试"
+			}
+		}
+	}
+	return ""
 }
 
 // quizzes links to the self-checks of the lessons.

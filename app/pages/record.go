@@ -132,7 +132,9 @@ func (p *Record) controls() goapp.UI {
 			p.Env.Progress.SetName(ctx.JSSrc().Get("value").String())
 		})
 		printing = printing.OnClick(func(goapp.Context, goapp.Event) { goapp.Window().Call("print") })
-		saving = saving.OnClick(func(goapp.Context, goapp.Event) { download(p.fileName(), "text/html", p.document()) })
+		saving = saving.OnClick(func(goapp.Context, goapp.Event) {
+			download(p.fileName(), "text/html", recordDocument("学习记录", p.sheet()))
+		})
 	} else {
 		name, printing, saving = name.Disabled(true), printing.Disabled(true), saving.Disabled(true)
 	}
@@ -167,11 +169,11 @@ func (p *Record) sheet() string {
 	return b.String()
 }
 
-// document is the record as a file that any browser shows.
-func (p *Record) document() string {
-	return `<!doctype html><html lang="zh"><meta charset="utf-8"><title>学习记录</title>` +
+// recordDocument is a record as a file that any browser shows.
+func recordDocument(title, sheet string) string {
+	return `<!doctype html><html lang="zh"><meta charset="utf-8"><title>` + title + `</title>` +
 		`<style>body{font:16px/1.7 sans-serif;max-width:46em;margin:2em auto;padding:0 1em}table{border-collapse:collapse}th,td{padding:.4em 1em .4em 0;border-bottom:1px solid #bbb;text-align:left}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2em 1.5em}dd{margin:0}</style>` +
-		`<h1>学习记录</h1>` + p.sheet() + `</html>`
+		`<h1>` + title + `</h1>` + sheet + `</html>`
 }
 
 func (p *Record) fileName() string { return "学习记录-" + day(time.Now()) + ".html" }

@@ -37,16 +37,22 @@ func smallCourse() fstest.MapFS {
 // environment is that of a prerendered page, with a learner's store if interactive.
 func environment(t *testing.T, course fstest.MapFS, interactive bool) *env.Env {
 	t.Helper()
-	library, err := content.Load(content.FromFS(course), lessons.Registry{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := &env.Env{Content: library, Course: library.Course(), Settings: settings.Default(), Static: map[string]string{}}
+	e := environmentOf(t, course, lessons.Registry{})
 	if interactive {
 		now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 		e.Progress = progress.Open(&progress.Memory{}, progress.Options{Course: "c", Base: "/", Now: func() time.Time { return now }})
 	}
 	return e
+}
+
+// environmentOf is a prerendered page's, of a course that uses what is registered.
+func environmentOf(t *testing.T, course fstest.MapFS, registry lessons.Registry) *env.Env {
+	t.Helper()
+	library, err := content.Load(content.FromFS(course), registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &env.Env{Content: library, Course: library.Course(), Settings: settings.Default(), Static: map[string]string{}}
 }
 
 func TestGoldenGlossary(t *testing.T) {
@@ -178,7 +184,7 @@ func TestRecord(t *testing.T) {
 	if row := p.rows()[0]; row.right != "2 / 2" || row.first != "50%（1 / 2）" || !strings.HasPrefix(row.completed, "2026-03-0") {
 		t.Errorf("when complete: %q", row)
 	}
-	file := p.document()
+	file := recordDocument("学习记录", p.sheet())
 	for _, want := range []string{"<!doctype html>", "李&lt;雷&gt;", "小课 &lt;1&gt;", "没有人核验", "2 / 2"} {
 		if !strings.Contains(file, want) {
 			t.Errorf("the file lacks %q", want)

@@ -133,7 +133,7 @@ func (p *Settings) data() goapp.UI {
 		),
 		goapp.Div().Class("field").Body(
 			p.button("export", "导出进度", p.export),
-			goapp.P().Class("note").Text("得到一个 JSON 文件，含作答、得分与阅读位置。"),
+			goapp.P().Class("note").Text("得到一个 JSON 文件，含作答、考试成绩与阅读位置。"),
 		),
 		goapp.Div().Class("field").Body(
 			goapp.Div().Class("file").Body(file, goapp.Label().Class("button").For("import").Text("导入进度……")),

@@ -102,7 +102,7 @@ func MergeExams(a, b Exam) Exam {
 		x, errX := json.Marshal(a)
 		y, errY := json.Marshal(b)
 		if errX == nil && errY == nil {
-			c = slices.Compare(x, y)
+			c = strings.Compare(string(x), string(y))
 		}
 	}
 	if c < 0 {
@@ -171,12 +171,12 @@ func (s *Store) Exam(id string) Exam { return s.load(examSpace + id).(Exam).Clon
 // Exams returns all exams, the one begun last first.
 func (s *Store) Exams() []Exam {
 	var all []Exam
-	for _, id := range s.names(examSpace) {
+	// An ID begins with the time, so that they sort by it.
+	for _, id := range slices.Backward(s.names(examSpace)) {
 		if e := s.Exam(id); !e.Started.IsZero() {
 			all = append(all, e)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Exam) int { return b.Started.Compare(a.Started) })
 	return all
 }
 

@@ -153,7 +153,11 @@ func (v *view) drawing(t *task) goapp.UI {
 	case t.draw.state != ready:
 		return box.DataSet("state", "drawing").Body(goapp.P().Text("正在出题；首次要等计算引擎载入……"))
 	}
-	return box.DataSet("state", "ready").Body(goapp.P().Text("这组数只用于这一次作答，再试一次会换一组。"))
+	text := "这组数只用于这一次作答，再试一次会换一组。"
+	if v.Props.Paper != nil {
+		text = "这组数由这场考试的种子抽出。"
+	}
+	return box.DataSet("state", "ready").Body(goapp.P().Text(text))
 }
 
 // numberInput draws the input of a computed question.

@@ -10,6 +10,9 @@
 // engine.OpQuestionGrade) with a fresh seed for each attempt; while the engine
 // is away, only such questions wait.
 //
+// As one of an exam (Paper) a question is answered but not judged: what stands
+// there is handed out at each change, and package pages has it judged at the end.
+//
 // Text inputs stand inside the prompt's own HTML and their events are caught at
 // the element around them. The page never writes into an input while the learner
 // types: an update that came late would take characters back, and would break

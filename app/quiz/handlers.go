@@ -28,8 +28,9 @@ func (v *view) onText(id string) goapp.EventHandler {
 		if err != nil {
 			return
 		}
-		text := target.Get("value").String()
-		if !v.sheet().write(id, i, text) {
+		seen := v.sheet().write(id, i, target.Get("value").String())
+		v.hand()
+		if !seen {
 			ctx.PreventUpdate()
 		}
 	}

@@ -114,6 +114,10 @@ func (v *view) question(t *task) goapp.UI {
 	case lessons.Compute:
 		body = append(body, v.drawing(t), v.numberInput(t))
 	}
+	note := goapp.P().ID(route.Attr(t.id("note"))).Class("question-note").Text(t.note)
+	if v.Props.Paper != nil {
+		return v.section(t, append(body, note))
+	}
 	if t.q.Hint != "" {
 		hint := goapp.Details().Class("hint")
 		if v.interactive() {
@@ -121,9 +125,10 @@ func (v *view) question(t *task) goapp.UI {
 		}
 		body = append(body, hint.Body(goapp.Summary().Text("提示"), raw("div", "hint-text", t.q.Hint)))
 	}
-	body = append(body,
-		goapp.P().ID(route.Attr(t.id("note"))).Class("question-note").Text(t.note),
-		v.actions(t), v.result(t))
+	return v.section(t, append(body, note, v.actions(t), v.result(t)))
+}
+
+func (v *view) section(t *task, body []goapp.UI) goapp.UI {
 	return goapp.Section().ID(route.Attr(t.q.ID)).Class("question").
 		DataSet("kind", string(t.q.Kind)).DataSet("state", phaseNames[t.phase]).
 		Aria("labelledby", route.Attr(t.id("title"))).Body(body...)
@@ -134,13 +139,15 @@ func (v *view) heading(t *task) goapp.UI {
 	if title == "" {
 		title = t.q.Title
 	}
-	return goapp.H3().ID(route.Attr(t.id("title"))).Class("question-title").TabIndex(-1).Body(
+	body := []goapp.UI{
 		goapp.Span().Class("question-number").Text(fmt.Sprintf("%d", t.number)),
 		raw("span", "question-name", title),
-		goapp.Span().Class("question-kind").Text(kindNames[t.q.Kind]),
-		goapp.A().Class("question-link").Href(route.Attr("#"+t.q.ID)).
-			Aria("label", fmt.Sprintf("第 %d 题的链接", t.number)).Text("#"),
-	)
+		goapp.Span().Class("question-kind").Text(kindNames[t.q.Kind])}
+	if v.Props.Paper == nil {
+		body = append(body, goapp.A().Class("question-link").Href(route.Attr("#"+t.q.ID)).
+			Aria("label", fmt.Sprintf("第 %d 题的链接", t.number)).Text("#"))
+	}
+	return goapp.H3().ID(route.Attr(t.id("title"))).Class("question-title").TabIndex(-1).Body(body...)
 }
 
 // prompt draws the question's text. Its inputs are part of it, so their events

@@ -3,6 +3,7 @@ package quiz
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"courselab/app/progress"
 	"courselab/lessons"
@@ -16,6 +17,7 @@ type sheet struct {
 	tasks  []*task
 	only   string // the one question that is shown; "" shows all
 	number int    // its number
+	paper  bool   // it is one of an exam: nothing is judged
 
 	said  string // the last announcement
 	focus string // id of the element that takes the focus next; "" leaves it
@@ -202,6 +204,11 @@ func (s *sheet) write(id string, i int, text string) (seen bool) {
 	}
 	note := t.note
 	t.write(i, text)
+	if s.paper && t.q.Kind == lessons.Compute && strings.TrimSpace(text) != "" {
+		if _, err := number(text); err != nil {
+			t.note = noNumber
+		}
+	}
 	return t.note != note
 }
 

@@ -175,6 +175,8 @@ func (t *task) write(i int, text string) {
 	}
 }
 
+const noNumber = "请填一个数，例如 12.5；不要带单位。"
+
 // unready tells why the answer cannot be checked yet, "" if it can.
 func (t *task) unready() string {
 	switch t.q.Kind {
@@ -200,7 +202,7 @@ func (t *task) unready() string {
 			return "请先填写答案。"
 		}
 		if _, err := number(t.texts[0]); err != nil {
-			return "请填一个数，例如 12.5；不要带单位。"
+			return noNumber
 		}
 	}
 	return ""
@@ -230,32 +232,41 @@ func (t *task) grade() {
 	t.entered = slices.Clone(t.texts)
 }
 
-// restore shows a stored attempt as checked. It reports false where the attempt
-// does not fit the question.
-func (t *task) restore(a progress.Attempt) bool {
-	for _, key := range a.Answer.Options {
+// fits reports whether an answer can be shown as one to the question.
+func (t *task) fits(a progress.Answer) bool {
+	for _, key := range a.Options {
 		if t.option(key).Key != key {
 			return false
 		}
 	}
-	fits := true
 	switch t.q.Kind {
 	case lessons.Single:
-		fits = len(a.Answer.Options) == 1
+		return len(a.Options) == 1
 	case lessons.Order:
-		sorted := slices.Sorted(slices.Values(a.Answer.Options))
-		fits = slices.Equal(sorted, slices.Sorted(slices.Values(keysOf(t.q))))
+		sorted := slices.Sorted(slices.Values(a.Options))
+		return slices.Equal(sorted, slices.Sorted(slices.Values(keysOf(t.q))))
 	case lessons.Fill:
-		fits = len(a.Answer.Texts) == len(t.q.Blanks)
+		return len(a.Texts) == len(t.q.Blanks)
 	case lessons.Compute:
-		fits = len(a.Answer.Texts) == 1
+		return len(a.Texts) == 1
 	}
-	if !fits {
+	return true
+}
+
+// enter begins with an answer that stands there already.
+func (t *task) enter(a progress.Answer) {
+	t.clear()
+	t.chosen, t.texts = slices.Clone(a.Options), slices.Clone(a.Texts)
+	t.entered = slices.Clone(t.texts)
+}
+
+// restore shows a stored attempt as checked. It reports false where the attempt
+// does not fit the question.
+func (t *task) restore(a progress.Attempt) bool {
+	if !t.fits(a.Answer) {
 		return false
 	}
-	t.clear()
-	t.chosen, t.texts = slices.Clone(a.Answer.Options), slices.Clone(a.Answer.Texts)
-	t.entered = slices.Clone(t.texts)
+	t.enter(a.Answer)
 	if t.q.Kind == lessons.Compute {
 		t.draw = draw{seed: a.Seed}
 		t.result = lessons.Result{Correct: a.Correct}

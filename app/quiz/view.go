@@ -19,6 +19,8 @@ type Props struct {
 	// stored one is not shown. Number is what it is called then.
 	Only   string
 	Number int
+	// Paper makes that question one of an exam.
+	Paper *Paper
 }
 
 // View returns the quiz of a lesson as a section with the quiz's own anchor.
@@ -50,6 +52,8 @@ func (v *view) CompoID() string { return v.Props.Lesson.ID + " " + v.Props.Only 
 // sheet returns the state, brought up to the present text of the lesson.
 func (v *view) sheet() *sheet {
 	switch {
+	case v.current == nil && v.Props.Paper != nil:
+		v.current = newPaper(v.Props.Lesson, *v.Props.Paper, v.Props.Only, v.Props.Number)
 	case v.current == nil:
 		v.current = newSingle(v.Props.Lesson, v.Props.Env.Progress, rand.Uint64, v.Props.Only, v.Props.Number)
 	case v.current.lesson != v.Props.Lesson:
@@ -95,9 +99,12 @@ func (v *view) start(ctx goapp.Context) {
 	v.mounted, v.ctx = true, ctx
 	asking, cancel := context.WithCancel(context.Background())
 	v.asking = asking
-	v.stop = append(v.stop, cancel, v.Props.Env.Progress.OnChange(func() {
-		ctx.Dispatch(func(goapp.Context) { v.act((*sheet).refresh) })
-	}))
+	v.stop = append(v.stop, cancel)
+	if v.Props.Paper == nil {
+		v.stop = append(v.stop, v.Props.Env.Progress.OnChange(func() {
+			ctx.Dispatch(func(goapp.Context) { v.act((*sheet).refresh) })
+		}))
+	}
 	if e := v.Props.Env.Engine; e != nil {
 		v.stop = append(v.stop, e.OnState(func(s engine.State) {
 			if s.Phase != engine.Up {
@@ -122,6 +129,7 @@ func (v *view) arrive() {
 // is a call of it.
 func (v *view) act(change func(s *sheet)) {
 	change(v.sheet())
+	v.hand()
 	v.settle()
 }
 

@@ -87,17 +87,21 @@ func Lab(name string) string { return Page("labs/" + name) }
 // Term returns the address of a term of the glossary.
 func Term(id string) string { return Page("glossary") + "#" + id }
 
+// PageQuery returns the address of a page with a query, such as "seed=7".
+func PageQuery(path, query string) string {
+	if document {
+		return Page(path) + "&" + query
+	}
+	return Page(path) + "?" + query
+}
+
 // Search returns the address of the search for a query; of the empty search
 // page where it is empty.
 func Search(query string) string {
 	if query == "" {
 		return Page("search")
 	}
-	mark := "?"
-	if document {
-		mark = "&"
-	}
-	return Page("search") + mark + "q=" + url.QueryEscape(query)
+	return PageQuery("search", "q="+url.QueryEscape(query))
 }
 
 // File returns the address of a file of the site, such as "assets/style.css"
