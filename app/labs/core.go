@@ -41,18 +41,25 @@ type core struct {
 // address is what a panel knows of the page's fragment.
 type address struct {
 	written string // the fragment that the panel wrote or read last
-	pending bool   // it will be written in a moment
+	changes int    // of the state, so far
 }
+
+// restTime is how long nothing changes before a panel's state goes into the address:
+// browsers take milliseconds for that, which a slider on its way needs for itself.
+const restTime = 300 * time.Millisecond
 
 // schedule puts a panel's state into the address, a moment after the last change.
 func (a *address) schedule(home goapp.Context, fragment func() string) {
-	if a.pending || !goapp.IsClient {
+	if !goapp.IsClient {
 		return
 	}
-	a.pending = true
-	home.After(300*time.Millisecond, func(ctx goapp.Context) {
+	a.changes++
+	change := a.changes
+	home.After(restTime, func(ctx goapp.Context) {
 		ctx.PreventUpdate()
-		a.pending = false
+		if change != a.changes {
+			return
+		}
 		a.written = fragment()
 		writeFragment(a.written)
 	})

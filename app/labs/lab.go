@@ -33,6 +33,7 @@ type sheetPanel struct {
 	touched  bool // by the learner or a link: worth keeping
 	stop     []func()
 	address
+	unstored func() // stores what was computed last; nil when that is done
 
 	status   status
 	err      *engine.Error
@@ -154,6 +155,7 @@ func (p *sheetPanel) measure() bool {
 
 // OnDismount gives up what was asked for and stops listening.
 func (p *sheetPanel) OnDismount() {
+	p.store()
 	for _, stop := range p.stop {
 		stop()
 	}
@@ -341,8 +343,27 @@ func (p *sheetPanel) show(id int, asked values, s engine.Sheet, done bool) {
 	}
 	p.status, p.err, p.progress = ready, nil, nil
 	if p.touched && p.Props.Env.Interactive() {
+		p.record(asked.byName(), s.Verdict.Text)
+	}
+}
+
+// record stores what was computed last, once the page has been painted.
+func (p *sheetPanel) record(values map[string]string, verdict string) {
+	p.unstored = func() {
 		// A value too large to be kept costs the learner nothing but that.
-		_ = p.Props.Env.Progress.SetLab(p.lab.Name, asked.byName(), s.Verdict.Text)
+		_ = p.Props.Env.Progress.SetLab(p.lab.Name, values, verdict)
+	}
+	p.home.After(paintTime, func(ctx goapp.Context) {
+		ctx.PreventUpdate()
+		p.store()
+	})
+}
+
+// store stores what record put off.
+func (p *sheetPanel) store() {
+	if p.unstored != nil {
+		p.unstored()
+		p.unstored = nil
 	}
 }
 
