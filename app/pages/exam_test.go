@@ -278,3 +278,20 @@ func TestExamChoice(t *testing.T) {
 		t.Errorf("the prerendered page:\n%s", blank)
 	}
 }
+
+// A full storage is said on the page, and the exam goes on.
+func TestExamOnFullStorage(t *testing.T) {
+	now, broken := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC), false
+	e := examEnv(t, &now, &broken)
+	e.Progress = progress.Open(&progress.Memory{Limit: 10}, progress.Options{Course: "c", Base: "/", Now: func() time.Time { return now }})
+	p := opened(t, e, "n=3&seed=1")
+	p.begin()
+	p.respond("q1", option("1"))
+	if html := p.html(); !strings.Contains(html, "存储空间已满") || !strings.Contains(html, "已答 1 / 3 题") {
+		t.Errorf("on a full storage:\n%s", html)
+	}
+	p.finish()
+	if html := p.wait(); !strings.Contains(html, "1 / 3，33%") {
+		t.Errorf("judged on a full storage:\n%s", html)
+	}
+}
