@@ -40,6 +40,9 @@ func Pages(library *content.Library) []PageSpec {
 	}
 	all = append(all, spec("labs", "实验", "课程的全部实验，按单元排列。"))
 	for _, lab := range registry.Labs() {
+		if course.Hides(lab.Name) {
+			continue
+		}
 		all = append(all, spec("labs/"+lab.Name, lab.Title, lab.Summary))
 	}
 	return append(all,

@@ -14,6 +14,7 @@ const PREFIX = 'courselab:' + new URL(SCOPE).pathname + ':';
 const CODE = PREFIX + 'code:' + BUILD.version;
 const CONTENT = PREFIX + 'content:';
 const SET = 'courselab-content-set';
+const COURSE = 'content/course.md';
 
 // Where the browser can unpack gzip, the raw copies of large files need no room.
 const CAN_UNPACK = typeof DecompressionStream === 'function';
@@ -151,17 +152,23 @@ async function fetchSet(paths) {
   const cache = await caches.open(name);
   try {
     const kept = [];
-    await Promise.all(paths.map(async (path) => {
+    const course = await fetch(new Request(address(COURSE), {cache: 'no-cache'}));
+    const named = course.ok ? namedIn(await course.text()) : [];
+    await Promise.all(union(paths, named).map(async (path) => {
       const response = await fetch(new Request(address(path), {cache: 'no-cache'}));
       // A file that is gone leaves the set; any other failure refuses the set.
-      if (response.status === 404 || response.status === 410) return;
+      // What the course file names must be there: it may not be uploaded yet.
+      if (response.status === 404 || response.status === 410) {
+        if (named.includes(path)) throw new Error(path + '：course.md 里有，主机上没有');
+        return;
+      }
       if (!response.ok) throw new Error(path + ': HTTP ' + response.status);
       const type = response.headers.get('Content-Type') || '';
       if (type.startsWith('text/html')) throw new Error(path + '：主机返回了网页而不是文件');
       await cache.put(address(path), plain(await response.arrayBuffer(), type, path));
       kept.push(path);
     }));
-    if (!kept.includes('content/course.md')) throw new Error('content/course.md：主机上没有这个文件');
+    if (!kept.includes(COURSE)) throw new Error(COURSE + '：主机上没有这个文件');
     await cache.put(address(SET), new Response(JSON.stringify({paths: kept.sort()})));
   } catch (err) {
     await caches.delete(name);
@@ -172,6 +179,30 @@ async function fetchSet(paths) {
     if (old.startsWith(CONTENT) && old < name) await caches.delete(old);
   }
 }
+
+// namedIn lists the lessons and the glossary that a course file names, as far as
+// that can be told without its parser: a set without one of them is not whole.
+function namedIn(text) {
+  const lines = text.replace(/^\ufeff/, '').split(/\r\n?|\n/);
+  const value = (key) => {
+    const line = lines.find((l) => l.startsWith(key + ':')) || '';
+    return line.slice(key.length + 1).replace(/\s#.*$/, '').replace(/["'\s]/g, '');
+  };
+  const modules = value('modules').replace(/[[\]]/g, '').split(',');
+  const at = lines.findIndex((l) => l.startsWith('modules:'));
+  for (const line of at < 0 ? [] : lines.slice(at + 1)) {
+    const item = /^\s*-\s+["']?([\w-]+)/.exec(line);
+    if (item) modules.push(item[1]);
+    else if (line.trim() !== '' && !line.trim().startsWith('#')) break;
+  }
+  const files = modules.filter((id) => /^[A-Za-z][\w-]*$/.test(id)).map((id) => id + '.md');
+  const glossary = value('glossary');
+  if (/^[A-Za-z][\w-]*\.md$/.test(glossary)) files.push(glossary);
+  const lang = value('lang');
+  return /^[A-Za-z][\w-]*$/.test(lang) ? files.map((file) => 'content/' + lang + '/' + file) : [];
+}
+
+const union = (a, b) => Array.from(new Set(a.concat(b)));
 
 self.addEventListener('message', (event) => {
   const data = event.data || {};
@@ -186,6 +217,8 @@ self.addEventListener('message', (event) => {
 });
 
 async function addContent(paths) {
+  // A set that is being fetched does not know of these paths.
+  while (fetching) await fetching.catch(() => {});
   const known = await contentPaths();
   const added = paths.filter((p) => typeof p === 'string' && p.startsWith('content/') && !known.includes(p));
   if (added.length > 0) await fetchContent(known.concat(added));
@@ -197,7 +230,7 @@ self.addEventListener('fetch', (event) => {
   const request = event.request;
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== self.location.origin || !inScope(url)) return;
-  event.respondWith(request.mode === 'navigate' ? navigate(request, url) : resource(request, url));
+  event.respondWith(request.mode === 'navigate' ? navigate(request, url) : resource(event, request, url));
 });
 
 async function navigate(request, url) {
@@ -210,23 +243,38 @@ async function navigate(request, url) {
   if (await cache.match(address(file + '/index.html'))) {
     return Response.redirect(SCOPE + path + '/' + url.search, 302);
   }
+  const added = await addedLesson(path);
+  if (added && !path.includes('/', 'lessons/'.length)) return Response.redirect(SCOPE + path + '/' + url.search, 302);
   try {
-    return await fetch(request);
+    const response = await fetch(request);
+    if (response.ok || !added) return response;
   } catch (err) {
-    return (await cache.match(address('404.html'))) || Response.error();
+    if (!added) return (await cache.match(address('404.html'))) || Response.error();
   }
+  return (await cache.match(address('lessons/new/index.html'))) || Response.error();
+}
+
+// addedLesson reports whether a path is the page of a lesson that the course has
+// got since it was built, so that no page of it was made.
+async function addedLesson(path) {
+  const page = /^lessons\/([A-Za-z][\w-]*)\/?(index\.html)?$/.exec(path);
+  return page !== null && (await contentPaths()).some((p) => p.startsWith('content/') && p.endsWith('/' + page[1] + '.md'));
 }
 
 // The code cache, opened once in the worker's life.
 let code;
 const codeCache = () => code || (code = caches.open(CODE));
 
-async function resource(request, url) {
+async function resource(event, request, url) {
   const path = pathOf(url);
   if (path.startsWith('content/')) {
     const set = await currentContent();
     const hit = set && await set.cache.match(address(path));
-    return hit || fetch(request);
+    if (hit) return hit;
+    const response = await fetch(request);
+    // A picture that was added since: it belongs to the set from now on.
+    if (set && response.ok) event.waitUntil(addContent([path]).catch(() => {}));
+    return response;
   }
   const cache = await codeCache();
   return (await cache.match(address(path), {ignoreSearch: true})) || fetch(request);

@@ -88,6 +88,11 @@ func (c *checker) check() {
 		return
 	}
 	c.terms, c.termsLine = info.Glossary, 1+strings.Count(before(string(src), "\nglossary:")+"\n", "\n")
+	for _, name := range info.Hidden {
+		if _, known := c.registry.Labs[name]; !known && c.registry.Labs != nil {
+			c.fault(courseFile, d.hidden[name], "没有名为 "+name+" 的实验：可用 "+names(c.registry.Labs))
+		}
+	}
 	c.checkLanguage(info.Modules)
 	c.checkTranslations(info.Modules)
 }

@@ -31,6 +31,13 @@ func TestParseCourse(t *testing.T) {
 		t.Errorf("about: %s", c.About)
 	}
 	wellFormed(t, c.About)
+	c, err = ParseCourse("course.md", []byte(strings.Replace(courseHeader, "modules:", "hide:\n  - prune\naccent: 7A2E5D\naccent_dark: \"#f0b0d0\"\nmodules:", 1)))
+	if err != nil || !c.Hides("prune") || c.Hides("fit") || c.Accent != "#7a2e5d" || c.AccentDark != "#f0b0d0" {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if none := (*Course)(nil); none.Hides("prune") {
+		t.Error("no course hides a lab")
+	}
 	for _, r := range []struct{ name, from, to, want string }{
 		{"no header", "---\nid", "id", "course.md:1: 缺少文件头"},
 		{"id", "demo", "课程", `course.md:2: id "课程" 不行`},
@@ -41,6 +48,10 @@ func TestParseCourse(t *testing.T) {
 		{"goals as text", "goals:\n  - 学会", "goals: 学会", "course.md:6: goals 应为列表"},
 		{"goal as map", "- 学会", "- rag: 学会", "course.md:7: goals 的每一项应为文字"},
 		{"unknown key", "goals:", "goal:", "course.md:1: 文件头缺少 goals"},
+		{"colour by name", "modules:", "accent: red\nmodules:", `course.md:8: accent 应为六位十六进制的颜色：“accent: 1b5a7d”，现在是 "red"`},
+		{"colour not quoted", "modules:", "accent: #1b5a7d\nmodules:", "course.md:8: accent 是空的"},
+		{"hidden twice", "modules:", "hide: [a, a]\nmodules:", "course.md:8: hide 里的 id a 重复"},
+		{"hidden as text", "modules:", "hide: a\nmodules:", "course.md:8: hide 应为列表"},
 		{"gap", "modules: [m1, m2]\n---\n", "modules: [m1, m2]\n---\n[[a]]\n", "course.md:10: 填空"},
 	} {
 		_, err := ParseCourse("course.md", []byte(strings.Replace(courseHeader, r.from, r.to, 1)))

@@ -25,7 +25,7 @@ func parseCourse(file string, src []byte, opt Options) (*Course, *courseDocument
 		return nil, nil, err
 	}
 	c := &Course{}
-	modules := s.readCourseHeader(c)
+	lines := s.readCourseHeader(c)
 	d := s.readDocument("", opt)
 	d.reserveIDs()
 	for _, n := range children(d.root) {
@@ -34,19 +34,24 @@ func parseCourse(file string, src []byte, opt Options) (*Course, *courseDocument
 		}
 		c.About += d.html(n)
 	}
-	return c, &courseDocument{document: d, modules: modules}, nil
+	return c, &courseDocument{document: d, courseLines: lines}, nil
 }
 
 type courseDocument struct {
 	*document
-	modules map[string]int // id → line
+	courseLines
 }
 
-func (s *source) readCourseHeader(c *Course) map[string]int {
+// courseLines are where a course file names things, by name.
+type courseLines struct {
+	modules, hidden map[string]int
+}
+
+func (s *source) readCourseHeader(c *Course) courseLines {
 	modules := map[string]int{}
 	entries, ok := s.readFrontMatter()
 	if !ok {
-		return modules
+		return courseLines{modules: modules}
 	}
 	h := header{source: s, entries: entries}
 	c.ID = h.text("id", "id: llm-selection", true)
@@ -71,6 +76,31 @@ func (s *source) readCourseHeader(c *Course) map[string]int {
 		h.fault(h.lineOf("glossary"), "glossary 应为课文文件夹里的一个文件，如 glossary.md，现在是 %q", c.Glossary)
 		c.Glossary = ""
 	}
+	hidden := map[string]int{}
+	names, nameLines := h.texts("hide", "- attention", false)
+	for i, name := range names {
+		if h.newID("hide", name, nameLines[i], hidden) {
+			c.Hidden = append(c.Hidden, name)
+		}
+	}
+	c.Accent = h.colour("accent")
+	c.AccentDark = h.colour("accent_dark")
 	h.finish()
-	return modules
+	return courseLines{modules: modules, hidden: hidden}
+}
+
+// colour returns a colour as "#1b5a7d"; the "#", which starts a comment where it
+// is not quoted, may be left out.
+func (h *header) colour(key string) string {
+	form := key + ": 1b5a7d"
+	text := h.text(key, form, false)
+	if text == "" {
+		return ""
+	}
+	digits := strings.ToLower(strings.TrimPrefix(text, "#"))
+	if len(digits) != 6 || strings.Trim(digits, "0123456789abcdef") != "" {
+		h.fault(h.lineOf(key), "%s 应为六位十六进制的颜色：“%s”，现在是 %q", key, form, text)
+		return ""
+	}
+	return "#" + digits
 }

@@ -74,6 +74,26 @@
 // its entry. [文字](term:kv-cache) does so by hand; {.manual #id} leaves it to
 // that. A term without English or definition, or defined twice, is a fault.
 //
+// # The course file
+//
+// course.md has no text of its own to show but a front matter:
+//
+//	---
+//	id: llm-selection        names the stored progress; do not change it
+//	title: 大模型选型实验室
+//	lang: zh                 the folder of the lessons
+//	summary: 一句话
+//	goals:
+//	  - 学完能做什么
+//	glossary: glossary.md
+//	modules:                 the lessons in their order: zh/m1.md …
+//	  - m1
+//	hide:                    labs to leave out
+//	  - prune
+//	accent: 1b5a7d           the colour of links and buttons on a light page
+//	accent_dark: 86c1e0      and on a dark one
+//	---
+//
 // # A quiz
 //
 // A heading "## 自测 {.quiz}" starts the quiz. Each "### 题目 {#id objectives="o1,o2"}"

@@ -1,5 +1,7 @@
 package lessons
 
+import "slices"
+
 // Lesson is one parsed and validated module.
 type Lesson struct {
 	ID         string // "m3"
@@ -42,9 +44,18 @@ type Course struct {
 	// Glossary is the file of the terms in that folder, "glossary.md"; empty
 	// where the course has none.
 	Glossary string
+	// Hidden labs are drawn nowhere: neither in lessons nor in the gallery.
+	Hidden []string
+	// Accent is the colour of links and buttons on a light page, AccentDark on a
+	// dark one: "#1b5a7d"; empty: the program's own.
+	Accent     string
+	AccentDark string
 	// About is the file's text as HTML; it may be empty.
 	About string
 }
+
+// Hides reports whether a course hides a lab.
+func (c *Course) Hides(lab string) bool { return c != nil && slices.Contains(c.Hidden, lab) }
 
 // Section is a heading and the blocks below it, up to the next heading. The
 // first section of a lesson may have no heading (Level 0).

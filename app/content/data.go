@@ -3,6 +3,8 @@ package content
 import (
 	"fmt"
 	"path"
+
+	"courselab/lessons"
 )
 
 // dataFolder holds the data files of a course: "data/models.json".
@@ -33,6 +35,8 @@ func (l *Library) Data(name string) (text []byte, mark string, err error) {
 		l.files[name] = text
 		l.mu.Unlock()
 	}
+	// Notepad puts a mark before UTF-8, which no parser of JSON takes.
+	text = lessons.WithoutMark(text)
 	return text, markOf(text), nil
 }
 

@@ -170,7 +170,7 @@ func drawingPaths(lang string, src []byte) []string {
 		}
 		rest = after
 		target := after[:strings.IndexAny(after+")", ") \t\n")]
-		if p := path.Join(lang, target); isDrawing(p) && !strings.Contains(target, ":") && !slices.Contains(paths, p) {
+		if p := path.Join(lang, target); isDrawing(p) && !strings.ContainsAny(target, `:\`) && !slices.Contains(paths, p) {
 			paths = append(paths, p)
 		}
 	}

@@ -79,7 +79,7 @@ func (p *CourseMap) Render() goapp.UI {
 			),
 		),
 		goapp.Section().Aria("labelledby", "modules").Body(
-			goapp.H2().ID("modules").Class("rule-head").Text("六个单元"),
+			goapp.H2().ID("modules").Class("rule-head").Text(units(len(course.Modules))),
 			goapp.Ol().Class("modules").Body(modules...),
 		),
 		goapp.Section().Class("map-more").Aria("labelledby", "map-more").Body(
@@ -94,7 +94,7 @@ func (p *CourseMap) Render() goapp.UI {
 		goapp.Section().Class("map-labs").Aria("labelledby", "map-labs").Body(
 			goapp.H2().ID("map-labs").Class("rule-head").Text("实验"),
 			goapp.P().Body(
-				goapp.Text(labCount()),
+				goapp.Text(labCount(course)),
 				goapp.A().Href(route.Page("labs")).Text("打开实验目录"),
 			),
 		),
@@ -111,15 +111,26 @@ func (p *CourseMap) practiceLine() string {
 	return "综合练习：错题在前，混合各单元"
 }
 
-func labCount() string {
-	running := 0
-	all := registry.Labs()
-	for _, l := range all {
+// units counts modules: "六个单元".
+func units(n int) string {
+	if small := []rune("零一两三四五六七八九十"); n < len(small) {
+		return string(small[n]) + "个单元"
+	}
+	return strconv.Itoa(n) + " 个单元"
+}
+
+func labCount(course *lessons.Course) string {
+	all, running := 0, 0
+	for _, l := range registry.Labs() {
+		if course.Hides(l.Name) {
+			continue
+		}
+		all++
 		if !l.Coming {
 			running++
 		}
 	}
-	return "课文里的每个结论旁边都有能算的东西。全课程 " + strconv.Itoa(len(all)) + " 个实验，现在可用 " + strconv.Itoa(running) + " 个。"
+	return "课文里的每个结论旁边都有能算的东西。全课程 " + strconv.Itoa(all) + " 个实验，现在可用 " + strconv.Itoa(running) + " 个。"
 }
 
 // start is the one button of the page: to the lesson read last, or the first.

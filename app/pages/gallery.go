@@ -21,7 +21,7 @@ func Gallery(e *env.Env) goapp.UI {
 	for _, id := range e.Course.Modules {
 		var items []goapp.UI
 		for _, lab := range registry.Labs() {
-			if lab.Module == id {
+			if lab.Module == id && !e.Course.Hides(lab.Name) {
 				items = append(items, galleryItem(lab))
 			}
 		}
@@ -59,7 +59,7 @@ func galleryItem(lab registry.Lab) goapp.UI {
 // LabPage is a lab on a page of its own.
 func LabPage(e *env.Env, name string) goapp.UI {
 	lab, ok := registry.Find(name)
-	if !ok {
+	if !ok || e.Course.Hides(name) {
 		return NotFound(e)
 	}
 	lesson := goapp.UI(goapp.Text(unit(e, lab.Module)))

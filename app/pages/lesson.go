@@ -110,7 +110,7 @@ func (p *Lesson) whole(lesson *lessons.Lesson, err error) goapp.UI {
 		body = append(body, faultBox("课文的新版本有问题，下面是上一个完好的版本。", err, nil))
 	}
 	if p.laidOut != lesson {
-		p.laidOut, p.rows = lesson, rows(lesson.Sections)
+		p.laidOut, p.rows = lesson, rows(lesson.Sections, p.Env.Course)
 	}
 	all := p.rows
 	first := []goapp.UI{p.head(lesson), &contents{Lesson: lesson}}

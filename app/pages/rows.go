@@ -20,7 +20,9 @@ type row struct {
 // rows lays out a lesson's sections. A lab stands beside its own section and
 // the sections below it in rank, until the next lab, or the next section of its
 // rank or above, starts a new row.
-func rows(sections []lessons.Section) []row {
+// Labs that the course hides are left out.
+func rows(sections []lessons.Section, course *lessons.Course) []row {
+	sections = withoutHidden(sections, course)
 	var all []row
 	var text strings.Builder
 	var lab *lessons.Lab
@@ -62,6 +64,24 @@ func rows(sections []lessons.Section) []row {
 	}
 	flush()
 	return all
+}
+
+// withoutHidden leaves out the labs that a course hides.
+func withoutHidden(sections []lessons.Section, course *lessons.Course) []lessons.Section {
+	if course == nil || len(course.Hidden) == 0 {
+		return sections
+	}
+	shown := make([]lessons.Section, len(sections))
+	for i, s := range sections {
+		shown[i] = s
+		shown[i].Blocks = nil
+		for _, b := range s.Blocks {
+			if b.Lab == nil || !course.Hides(b.Lab.Name) {
+				shown[i].Blocks = append(shown[i].Blocks, b)
+			}
+		}
+	}
+	return shown
 }
 
 func holdsLab(s lessons.Section) bool {

@@ -81,7 +81,7 @@ func TestRows(t *testing.T) {
 		{"a table first", []string{"2:TABLE", "3:b LAB"}, "#s0 ; |LAB table|; #s1 b|LAB s1|"},
 		{"prose before the first lab", []string{"2:a", "2:b LAB"}, "#s0 a; #s1 b|LAB s1|"},
 	} {
-		if got := draw(rows(sectionsOf(c.sketch...))); got != c.want {
+		if got := draw(rows(sectionsOf(c.sketch...), nil)); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
 	}
@@ -92,7 +92,7 @@ func TestRowsKeepEverythingInOrder(t *testing.T) {
 	sections := sectionsOf("0:p0", "2:p1 LAB p2", "3:p3", "4:LAB", "2:p4", "3:p5 LAB LAB p6", "2:p7")
 	var got strings.Builder
 	labs := 0
-	for _, r := range rows(sections) {
+	for _, r := range rows(sections, nil) {
 		got.WriteString(r.Before)
 		if r.Lab != nil {
 			labs++
@@ -149,5 +149,27 @@ func TestFaultLines(t *testing.T) {
 	}
 	if FaultLines(nil) != nil {
 		t.Error("no error has lines")
+	}
+}
+
+// Labs that the course hides are left out, their text stays, and the lesson
+// itself is not changed.
+func TestRowsLeaveOutHiddenLabs(t *testing.T) {
+	sections := []lessons.Section{{Level: 2, ID: "a", Title: "甲", HTML: "甲", Blocks: []lessons.Block{
+		{HTML: "<p>前</p>"}, {Lab: &lessons.Lab{Name: "prune"}}, {HTML: "<p>后</p>"}, {Lab: &lessons.Lab{Name: "quantise"}}}}}
+	got := rows(sections, &lessons.Course{Hidden: []string{"prune"}})
+	if len(got) != 1 || got[0].Lab == nil || got[0].Lab.Name != "quantise" || !strings.Contains(got[0].Before, "前") || !strings.Contains(got[0].Before, "后") {
+		t.Errorf("%+v", got)
+	}
+	if len(sections[0].Blocks) != 4 {
+		t.Error("the lesson has lost its lab")
+	}
+}
+
+func TestUnits(t *testing.T) {
+	for n, want := range map[int]string{1: "一个单元", 2: "两个单元", 6: "六个单元", 10: "十个单元", 11: "11 个单元"} {
+		if got := units(n); got != want {
+			t.Errorf("%d: %s, want %s", n, got, want)
+		}
 	}
 }

@@ -85,7 +85,7 @@ func (p *Search) gather(ctx goapp.Context) {
 		ctx.PreventUpdate()
 		return
 	}
-	corpus := search.NewCorpus(now.lessons, now.terms, func(id string) string { return placeOfLesson(p.Env, id) })
+	corpus := search.NewCorpus(now.lessons, now.terms, p.Env.Course, func(id string) string { return placeOfLesson(p.Env, id) })
 	changed := !p.ready || corpus.Mark != p.corpus.Mark
 	p.corpus, p.from, p.ready = corpus, now, true
 	if changed {

@@ -46,8 +46,8 @@ type Corpus struct {
 	Mark string
 }
 
-// NewCorpus gathers the entries. place names a lesson by its id.
-func NewCorpus(all []*lessons.Lesson, glossary *lessons.Glossary, place func(id string) string) Corpus {
+// NewCorpus gathers the entries, without the labs that course hides. place names a lesson by its id.
+func NewCorpus(all []*lessons.Lesson, glossary *lessons.Glossary, course *lessons.Course, place func(id string) string) Corpus {
 	var c Corpus
 	for _, lesson := range all {
 		page, at := "lessons/"+lesson.ID, place(lesson.ID)
@@ -75,6 +75,9 @@ func NewCorpus(all []*lessons.Lesson, glossary *lessons.Glossary, place func(id 
 		c.Entries = append(c.Entries, Entry{Kind: Term, Title: title, Place: "术语表", Text: text, Page: "glossary", Fragment: t.ID})
 	}
 	for _, lab := range registry.Labs() {
+		if course.Hides(lab.Name) {
+			continue
+		}
 		at := place(lab.Module)
 		if lab.Coming {
 			at += "，准备中"

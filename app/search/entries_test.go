@@ -32,7 +32,7 @@ func shippedCorpus(t *testing.T) Corpus {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return NewCorpus(all, terms, func(id string) string { return id })
+	return NewCorpus(all, terms, nil, func(id string) string { return id })
 }
 
 // What a learner types leads to what the course says about it.
@@ -71,7 +71,7 @@ func TestShippedCourseIsFound(t *testing.T) {
 
 func TestMarkFollowsTheText(t *testing.T) {
 	one := func(text string) string {
-		return NewCorpus([]*lessons.Lesson{{ID: "m1", Title: "课", Summary: text}}, nil, func(string) string { return "" }).Mark
+		return NewCorpus([]*lessons.Lesson{{ID: "m1", Title: "课", Summary: text}}, nil, nil, func(string) string { return "" }).Mark
 	}
 	if one("甲") != one("甲") || one("甲") == one("乙") {
 		t.Error("the mark does not follow the text")

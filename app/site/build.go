@@ -90,6 +90,7 @@ func (in Input) files() (Files, error) {
 	if err := addTree(files, in.Course, "content"); err != nil {
 		return nil, err
 	}
+	addColours(files)
 	return files, nil
 }
 

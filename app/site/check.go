@@ -26,6 +26,11 @@ func Check(course fs.FS, known lessons.Registry) lessons.Faults {
 	faults := lessons.CheckDir(course, known)
 	data, found := readData(course)
 	faults = append(faults, found...)
+	if src, err := fs.ReadFile(course, "course.md"); err == nil {
+		if info, err := lessons.ParseCourse("course.md", src); err == nil {
+			faults = append(faults, checkColours(info, string(src))...)
+		}
+	}
 	parsed := parsedLessons(course, known)
 	for _, l := range parsed {
 		c := lessonChecker{course: course, data: data, file: l.file}

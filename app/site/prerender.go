@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"path"
+	"slices"
 	"strings"
 
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -62,7 +64,11 @@ func prerender(ctx context.Context, in Input, version string) (Files, error) {
 	defer route.SetIndex(false)
 	route.SetIndex(in.scorm != "")
 	files := Files{}
-	for _, spec := range app.Pages(library) {
+	specs := app.Pages(library)
+	if in.scorm == "" && !slices.Contains(course.Modules, path.Base(app.AddedPath)) {
+		specs = append(specs, app.AddedPage(course.Title))
+	}
+	for _, spec := range specs {
 		p := page{Path: spec.Path, Title: spec.Title, Description: spec.Description,
 			Lang: course.Lang, Course: course.ID, Version: version, ModelBytes: e.ModelBytes, Scorm: string(in.scorm)}
 		route.SetBase(p.root(in.Base))

@@ -5,6 +5,7 @@ package main
 import (
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"courselab/app"
@@ -58,6 +59,7 @@ func main() {
 		prepare(library, path)
 	}
 	report(host, err)
+	applyCourse(e.Course)
 	if opened != nil {
 		e.Platform, e.Opened = true, opened.sco
 		opened.connect(e)
@@ -105,6 +107,8 @@ func refresh(boot boot, host *env.Host, library *content.Library, e *env.Env) {
 	changed, err := library.Refresh()
 	if err == nil && changed {
 		e.Course = library.Course()
+		applyCourse(e.Course)
+		boot.contentUsed(library.Files())
 	}
 	if err != nil || changed {
 		report(host, err)
@@ -155,7 +159,14 @@ func registerRoutes(e *env.Env) {
 	for _, spec := range app.Pages(e.Content) {
 		add(spec.Path)
 	}
-	goapp.RouteWithRegexp(".*", func() goapp.Composer { return &app.Root{Env: e, Path: "404"} })
+	goapp.RouteWithRegexp(".*", func() goapp.Composer {
+		// The course may have got more lessons since the routes were made.
+		path := pagePath(goapp.Window().URL().Path, route.Base())
+		if id, ok := strings.CutPrefix(path, "lessons/"); !ok || !slices.Contains(e.Course.Modules, id) {
+			path = "404"
+		}
+		return &app.Root{Env: e, Path: path}
+	})
 }
 
 // pagePath returns the page that a path names: "/sub/lessons/m3/index.html"

@@ -5,6 +5,7 @@ package main
 import (
 	"courselab/app/env"
 	"courselab/app/labs"
+	"courselab/lessons"
 
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
 )
@@ -24,7 +25,9 @@ func readPage(path string) page {
 		figure := figures.Index(i)
 		p.static[figure.Get("dataset").Get("static").String()] = figure.Get("innerHTML").String()
 	}
-	if main := document.Call("getElementById", "page-main"); main.Truthy() {
+	main := document.Call("getElementById", "page-main")
+	// A lesson that was added since the build has no text of its own there.
+	if main.Truthy() && !document.Call("querySelector", "#page-main .added").Truthy() {
 		p.main = main.Get("innerHTML").String()
 	}
 	return p
@@ -144,6 +147,21 @@ func focus(element goapp.Value) {
 // setMark sets a data attribute of the document's root.
 func setMark(name, value string) {
 	goapp.Window().Get("document").Get("documentElement").Get("dataset").Set(name, value)
+}
+
+// applyCourse gives the page the course's colours. "initial" lets the style
+// sheet fall back to the program's own, whatever the build put there.
+func applyCourse(course *lessons.Course) {
+	if course == nil {
+		return
+	}
+	style := goapp.Window().Get("document").Get("documentElement").Get("style")
+	for name, colour := range map[string]string{"--course-accent": course.Accent, "--course-accent-dark": course.AccentDark} {
+		if colour == "" {
+			colour = "initial"
+		}
+		style.Call("setProperty", name, colour)
+	}
 }
 
 // applySettings makes the document follow the learner's choices. The backend is
