@@ -139,4 +139,12 @@ func TestDataWithAMark(t *testing.T) {
 	if err != nil || string(text) != `{"price": 2}` || after == before {
 		t.Errorf("%q, %v", text, err)
 	}
+	course["data/models.json"] = &fstest.MapFile{Data: []byte(inGBK(t, "{\n\"name\": \"价格\"}"))}
+	if changed, err := l.Refresh(); !changed || err != nil {
+		t.Fatalf("Refresh() = %v, %v", changed, err)
+	}
+	var faults lessons.Faults
+	if _, _, err := l.Data("data/models.json"); !errors.As(err, &faults) || faults[0].File != "data/models.json" || faults[0].Line != 2 {
+		t.Errorf("data in GBK: %v", err)
+	}
 }

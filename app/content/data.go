@@ -35,6 +35,10 @@ func (l *Library) Data(name string) (text []byte, mark string, err error) {
 		l.files[name] = text
 		l.mu.Unlock()
 	}
+	// JSON takes what is no UTF-8 for signs of replacement, and says nothing.
+	if err := lessons.CheckText(name, text); err != nil {
+		return nil, "", err
+	}
 	// Notepad puts a mark before UTF-8, which no parser of JSON takes.
 	text = lessons.WithoutMark(text)
 	return text, markOf(text), nil

@@ -144,8 +144,9 @@ func TestWriteKeepsForeignFolders(t *testing.T) {
 
 func TestHandler(t *testing.T) {
 	files := Files{"index.html": []byte("map"), "labs/index.html": []byte("labs"), "404.html": []byte("none"),
-		"assets/app.wasm.gz": []byte("gz"), "content/zh/m1.md": []byte("built")}
-	live := fstest.MapFS{"zh/m1.md": {Data: []byte("edited")}}
+		"assets/app.wasm.gz": []byte("gz"), "content/zh/m1.md": []byte("built"), "lessons/m1/index.html": []byte("m1"), "lessons/new/index.html": []byte("new")}
+	live := fstest.MapFS{"zh/m1.md": {Data: []byte("edited")},
+		"course.md": {Data: []byte("---\nmodules: [m1, m7]\n---\n")}}
 	for _, tt := range []struct {
 		path   string
 		live   bool
@@ -162,6 +163,10 @@ func TestHandler(t *testing.T) {
 		{"/content/zh/m1.md", false, 200, "built", "text/markdown; charset=utf-8"},
 		{"/content/zh/m1.md", true, 200, "edited", "text/markdown; charset=utf-8"},
 		{"/content/zh/m2.md", true, 404, "none", "text/html; charset=utf-8"},
+		{"/lessons/m1/", true, 200, "m1", "text/html; charset=utf-8"},
+		{"/lessons/m7/", true, 200, "new", "text/html; charset=utf-8"}, // added since
+		{"/lessons/m7/", false, 404, "none", "text/html; charset=utf-8"},
+		{"/lessons/m8/", true, 404, "none", "text/html; charset=utf-8"},
 	} {
 		handler := files.Handler(nil)
 		if tt.live {

@@ -7,8 +7,12 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
+
+	"courselab/app"
+	"courselab/lessons"
 )
 
 // contentTypes are set by name, since the system's table differs from machine to
@@ -40,7 +44,9 @@ func (f Files) Handler(live fs.FS) http.Handler {
 			return
 		}
 		name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
-		if _, isFolder := f[path.Join(name, "index.html")]; isFolder {
+		_, isFolder := f[path.Join(name, "index.html")]
+		added := !isFolder && live != nil && isAddedLesson(name, live)
+		if isFolder || added {
 			if name != "" && !strings.HasSuffix(r.URL.Path, "/") {
 				// Relative, so that it holds behind a proxy that adds a prefix.
 				target := path.Base(name) + "/"
@@ -54,6 +60,9 @@ func (f Files) Handler(live fs.FS) http.Handler {
 			name = path.Join(name, "index.html")
 		}
 		data, ok := f.read(name, live)
+		if added {
+			data, ok = f[path.Join(app.AddedPath, "index.html")]
+		}
 		if !ok {
 			w.Header().Set("Content-Type", contentTypes[".html"])
 			w.WriteHeader(http.StatusNotFound)
@@ -68,6 +77,21 @@ func (f Files) Handler(live fs.FS) http.Handler {
 		w.Header().Set("Cache-Control", "no-cache")
 		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
 	})
+}
+
+// isAddedLesson reports whether a name is that of the page of a lesson which a
+// course has; where no such page was built, it came later.
+func isAddedLesson(name string, course fs.FS) bool {
+	id, isLesson := strings.CutPrefix(name, "lessons/")
+	if !isLesson {
+		return false
+	}
+	src, err := fs.ReadFile(course, "course.md")
+	if err != nil {
+		return false
+	}
+	info, _ := lessons.ParseCourse("course.md", src)
+	return info != nil && slices.Contains(info.Modules, id)
 }
 
 func (f Files) read(name string, live fs.FS) ([]byte, bool) {
