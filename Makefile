@@ -78,8 +78,9 @@ lint: ## formatting and vet, for both platforms
 	GOOS=js GOARCH=wasm go vet -tags $(TAGS) ./cmd/web ./cmd/engine ./app/... ./attention/...
 
 browsers: ## install what the tests drive, from Debian and npm, when missing
-	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi cjk && command -v node >/dev/null && command -v npm >/dev/null && command -v clang >/dev/null && command -v wasm-ld >/dev/null || \
-	{ $(APT) update && DEBIAN_FRONTEND=noninteractive $(APT) install -y --no-install-recommends chromium fonts-noto-cjk fontconfig clang lld $$(command -v node >/dev/null || echo nodejs) $$(command -v npm >/dev/null || echo npm); }
+	@for tool in chromium node npm clang wasm-ld python3; do command -v $$tool >/dev/null || missing=yes; done; fc-list 2>/dev/null | grep -qi cjk || missing=yes; \
+	test -z "$$missing" || { $(APT) update && DEBIAN_FRONTEND=noninteractive $(APT) install -y --no-install-recommends chromium fonts-noto-cjk fontconfig clang lld \
+	$$(command -v node >/dev/null || echo nodejs) $$(command -v npm >/dev/null || echo npm) $$(command -v python3 >/dev/null || echo python3); }
 	$(call npm,$(AXE))
 	$(call npm,$(SCORM))
 
