@@ -30,7 +30,11 @@ type Input struct {
 	// Base is the absolute path the site will lie under, such as "/course/",
 	// for what wants one (canonical links, the manifest's id, the page for
 	// unknown addresses). Empty leaves these relative.
-	Base     string
+	Base string
+	// Origin is the host that the site will lie on, such as
+	// "https://example.org", where it is known: search engines want canonical
+	// links whole.
+	Origin   string
 	Registry lessons.Registry
 
 	scorm scorm.Version // set by Scorm
@@ -57,7 +61,7 @@ func Build(ctx context.Context, in Input) (Files, error) {
 	if err := addBase(files, in.Course); err != nil {
 		return nil, err
 	}
-	version := files.version(in.Base)
+	version := files.version(in.Origin + in.Base)
 	if err := addPages(ctx, files, in, version); err != nil {
 		return nil, err
 	}

@@ -102,6 +102,25 @@ func TestBase(t *testing.T) {
 	}
 }
 
+// TestCanonical wants a whole address where the host is known, and none at the
+// root of an unknown one.
+func TestCanonical(t *testing.T) {
+	for _, c := range []struct{ origin, base, want string }{
+		{"", "", ""}, {"", "/", ""}, {"", "/course/", "/course/labs/fit/"},
+		{"https://example.org", "/", "https://example.org/labs/fit/"},
+		{"https://example.org", "/course/", "https://example.org/course/labs/fit/"},
+	} {
+		document, err := page{Path: "labs/fit"}.render(c.origin, c.base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		link := `<link rel="canonical" href="` + c.want + `">`
+		if got := bytes.Contains(document, []byte("canonical")); got != (c.want != "") || got && !bytes.Contains(document, []byte(link)) {
+			t.Errorf("%+v: %s", c, document)
+		}
+	}
+}
+
 // TestNothingInline: the policy would refuse it.
 func TestNothingInline(t *testing.T) {
 	for name, page := range build(t, "") {

@@ -64,12 +64,13 @@ var document = template.Must(template.New("page").Parse(`<!doctype html>
 `))
 
 // render writes the document of p. The base, where known, makes the page for
-// unknown addresses absolute, since it is shown at any depth.
-func (p page) render(base string) ([]byte, error) {
+// unknown addresses absolute, since it is shown at any depth. At the root of an
+// unknown host a canonical link would repeat the page's own address.
+func (p page) render(origin, base string) ([]byte, error) {
 	p.Policy = policy
 	p.Root = p.root(base)
-	if base != "" && p.Path != "404" {
-		p.Canonical = base + strings.TrimPrefix(p.Path+"/", "/")
+	if whole := origin + base; whole != "" && whole != "/" && p.Path != "404" {
+		p.Canonical = whole + strings.TrimPrefix(p.Path+"/", "/")
 	}
 	var b bytes.Buffer
 	if err := document.Execute(&b, p); err != nil {

@@ -77,7 +77,7 @@ func prerender(ctx context.Context, in Input, version string) (Files, error) {
 			return nil, fmt.Errorf("prerender %q: %w", spec.Path, err)
 		}
 		p.Body = template.HTML(strings.TrimSpace(body))
-		if files[p.file()], err = p.render(in.Base); err != nil {
+		if files[p.file()], err = p.render(in.Origin, in.Base); err != nil {
 			return nil, err
 		}
 	}

@@ -17,7 +17,7 @@ import (
 // what concerns offline copies, and imsmanifest.xml, in which each module is a
 // sharable content object of its own (see app/progress/scorm for why).
 func Scorm(ctx context.Context, in Input, version scorm.Version) (Files, error) {
-	in.Base, in.scorm = "", version
+	in.Base, in.Origin, in.scorm = "", "", version
 	files, err := in.files()
 	if err != nil {
 		return nil, err

@@ -155,11 +155,11 @@ func TestScormManifest(t *testing.T) {
 
 // TestScormPage finds the platform before it boots, and keeps no offline copy.
 func TestScormPage(t *testing.T) {
-	plain, err := page{Path: "lessons/m3"}.render("")
+	plain, err := page{Path: "lessons/m3"}.render("", "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	packaged, err := page{Path: "lessons/m3", Scorm: "1.2"}.render("")
+	packaged, err := page{Path: "lessons/m3", Scorm: "1.2"}.render("", "")
 	if err != nil {
 		t.Fatal(err)
 	}

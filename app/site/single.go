@@ -61,7 +61,7 @@ var singleTemplate = template.Must(template.New("single").Parse(`<!doctype html>
 // programs, language model, course, styles and icons are carried in it, and
 // nothing is ever fetched. See assets/single.js for how they are read.
 func Single(ctx context.Context, in Input) ([]byte, error) {
-	in.Base = ""
+	in.Base, in.Origin = "", ""
 	files, err := in.files()
 	if err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ func buildCommand() *cli.Command {
 		Usage: "write the site as a folder for any static host, as one file, or as a package for a learning platform",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "out", Value: "dist", Usage: "output `DIR`; an earlier build there is replaced"},
-			&cli.StringFlag{Name: "base", Usage: "absolute `PATH` such as /course/ for what wants one; the site works anywhere without it"},
+			&cli.StringFlag{Name: "base", Usage: "absolute `PATH` such as /course/, or whole address such as https://example.org/course/, for what wants one; the site works anywhere without it"},
 			&cli.StringFlag{Name: "single", Usage: "instead of the folder, write one HTML `FILE` that opens by double click"},
 			&cli.StringFlag{Name: "zip", Usage: "instead of the folder, write it as a zip `FILE`"},
 			&cli.StringFlag{Name: "scorm", Usage: "instead of the folder, write a package for a learning platform as a zip `FILE`"},
@@ -35,9 +35,9 @@ func build(ctx context.Context, c *cli.Command) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
-	base := c.String("base")
-	if base != "" && (!strings.HasPrefix(base, "/") || !strings.HasSuffix(base, "/")) {
-		return fmt.Errorf("--base %q: must begin and end with /", base)
+	origin, base, err := splitBase(c.String("base"))
+	if err != nil {
+		return err
 	}
 	version := scorm.Version(c.String("scorm-version"))
 	if version != scorm.V12 && version != scorm.V2004 {
@@ -58,6 +58,7 @@ func build(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	in.Origin = origin
 	if file == "" {
 		files, err := site.Build(ctx, in)
 		if err != nil {
@@ -78,6 +79,22 @@ func build(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	return writeFile(c, file, data)
+}
+
+// splitBase returns the host, where text names one, and the path of a base.
+func splitBase(text string) (origin, base string, err error) {
+	base = text
+	if scheme, rest, ok := strings.Cut(text, "://"); ok {
+		host, path, _ := strings.Cut(rest, "/")
+		if scheme != "http" && scheme != "https" || host == "" || strings.ContainsAny(rest, "?#") {
+			return "", "", fmt.Errorf("--base %q: must be a path, or https:// with a host and a path", text)
+		}
+		origin, base = scheme+"://"+host, "/"+path
+	}
+	if base != "" && (!strings.HasPrefix(base, "/") || !strings.HasSuffix(base, "/")) {
+		return "", "", fmt.Errorf("--base %q: must begin and end with /", text)
+	}
+	return origin, base, nil
 }
 
 func zipped(files site.Files, err error) ([]byte, error) {
