@@ -5,13 +5,11 @@ package bench
 import (
 	_ "embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 
@@ -55,55 +53,26 @@ const lesson = "lessons/m3/"
 
 // Run serves the site and measures it.
 func Run(site http.Handler, o Options) (report Report, err error) {
-	s := &stand{}
-	defer func() {
-		if f, ok := recover().(failure); ok {
-			err = f.error
-		}
-		s.end()
-	}()
 	server := httptest.NewServer(site)
 	defer server.Close()
-	r := runner{Options: o, stand: s, report: &report, root: server.URL + "/"}
-	r.visit()
-	r.rates()
-	if o.Edits > 0 {
-		r.slider()
-		for _, lab := range r.Labs {
-			r.labSlider(lab)
+	err = browsertest.Outside(func(t testing.TB) {
+		r := runner{Options: o, stand: t, report: &report, root: server.URL + "/"}
+		r.visit()
+		r.rates()
+		if o.Edits > 0 {
+			r.slider()
+			for _, lab := range r.Labs {
+				r.labSlider(lab)
+			}
 		}
-	}
-	report.compare()
-	return report, nil
-}
-
-// stand takes the place of a test for browsertest: what would end a test ends
-// the measuring with an error.
-type stand struct {
-	testing.TB
-	cleanups []func()
-}
-
-type failure struct{ error }
-
-func (*stand) Helper()             {}
-func (*stand) Logf(string, ...any) {}
-func (s *stand) Cleanup(f func())  { s.cleanups = append(s.cleanups, f) }
-func (*stand) Fatal(args ...any)   { panic(failure{errors.New(fmt.Sprint(args...))}) }
-func (*stand) Skip(args ...any)    { panic(failure{errors.New(fmt.Sprint(args...))}) }
-func (*stand) Fatalf(format string, args ...any) {
-	panic(failure{fmt.Errorf(format, args...)})
-}
-
-func (s *stand) end() {
-	for _, f := range slices.Backward(s.cleanups) {
-		f()
-	}
+		report.compare()
+	})
+	return report, err
 }
 
 type runner struct {
 	Options
-	stand  *stand
+	stand  testing.TB
 	report *Report
 	root   string
 	course *browsertest.Browser

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"courselab/app/browsertest"
 	"courselab/app/registry"
 	"courselab/app/site"
 	"courselab/assets"
@@ -53,11 +54,11 @@ func TestRun(t *testing.T) {
 }
 
 func TestRunFailsOnAMissingPeer(t *testing.T) {
-	r := runner{Options: Options{Peer: t.TempDir()}, stand: &stand{}, report: &Report{}}
-	defer func() {
-		if f, ok := recover().(failure); !ok || !strings.Contains(f.Error(), "package.json") {
-			t.Errorf("failed with %v", f)
-		}
-	}()
-	r.openPeer()
+	err := browsertest.Outside(func(s testing.TB) {
+		r := runner{Options: Options{Peer: t.TempDir()}, stand: s, report: &Report{}}
+		r.openPeer()
+	})
+	if err == nil || !strings.Contains(err.Error(), "package.json") {
+		t.Errorf("failed with %v", err)
+	}
 }
