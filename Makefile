@@ -24,7 +24,7 @@ PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 win
 
 APT := $(if $(filter 0,$(shell id -u)),,sudo )apt-get
 
-.PHONY: help run site release wasm test firefox lint browsers bench kernel golden clean
+.PHONY: help run site release wasm pack test firefox lint browsers bench kernel golden clean
 
 help: ## print the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,11 +32,11 @@ help: ## print the targets
 run: wasm ## build the course and serve it at http://127.0.0.1:8080/
 	go run ./cmd/lab serve $(SERVEFLAGS)
 
-site: wasm ## write the site into dist
+site: pack ## write the site into dist
 	@if test -f dist/SHA256SUMS; then rm -rf dist; fi
 	go run ./cmd/lab build --out dist
 
-release: wasm ## write every edition and lab for six platforms into dist
+release: pack ## write every edition and lab for six platforms into dist
 	rm -rf dist && mkdir dist
 	go build -o $(BUILD)/lab ./cmd/lab
 	$(BUILD)/lab build --zip dist/course-site.zip
@@ -60,7 +60,10 @@ wasm: ## compile the programs for the browser into build
 	GOOS=js GOARCH=wasm go build -modfile=$(BUILD)/engine/go.mod $(WASMFLAGS) -o $(BUILD)/engine.wasm ./cmd/engine
 	cp "$$(go env GOROOT)/lib/wasm/wasm_exec.js" $(BUILD)/wasm_exec.js
 
-test: lint wasm browsers ## everything that CI runs
+pack: wasm ## pack the programs for the download, as small as they get
+	go run ./cmd/pack $(BUILD)
+
+test: lint pack browsers ## everything that CI runs
 	go test -timeout 18m ./...
 	go test -modfile=$(BUILD)/engine/go.mod ./sim/chart
 	GOOS=js GOARCH=wasm go test -exec "$$(go env GOROOT)/lib/wasm/go_js_wasm_exec" ./attention ./attention/safetensors ./lessons

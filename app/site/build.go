@@ -100,22 +100,21 @@ func (in Input) files() (Files, error) {
 
 func addPrograms(files Files, dir fs.FS) error {
 	for _, name := range programs {
-		data, err := fs.ReadFile(dir, name)
-		if errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("read program %s: %w", name, ErrNoProgram)
-		}
+		data, err := readProgram(dir, name)
 		if err != nil {
-			return fmt.Errorf("read program %s: %w", name, err)
-		}
-		if data, err = joinSegments(data); err != nil {
-			return fmt.Errorf("read program %s: %w", name, err)
+			return err
 		}
 		files["assets/"+name] = data
-		if path.Ext(name) == ".wasm" {
-			if files["assets/"+name+".gz"], err = compress(data); err != nil {
+		if path.Ext(name) != ".wasm" {
+			continue
+		}
+		packed, fits := packedProgram(dir, name, data)
+		if !fits {
+			if packed, err = compress(data); err != nil {
 				return fmt.Errorf("compress %s: %w", name, err)
 			}
 		}
+		files["assets/"+name+".gz"] = packed
 	}
 	return nil
 }
