@@ -16,6 +16,7 @@ AXE := axe-core@4.14.1
 SCORM := scorm-again@3.4.3
 ONNXRUNTIME := onnxruntime-web@1.30.0
 PUPPETEER := puppeteer-core@24.43.1
+LIGHTHOUSE := lighthouse@12.8.2
 
 # npm fetches one, unless that version is there.
 npm = @grep -qs '"version": "$(lastword $(subst @, ,$(1)))"' $(NPM)/node_modules/$(firstword $(subst @, ,$(1)))/package.json || npm install --prefix $(NPM) --no-audit --no-fund --loglevel=error $(1)
@@ -24,7 +25,7 @@ PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 win
 
 APT := $(if $(filter 0,$(shell id -u)),,sudo )apt-get
 
-.PHONY: help run site release wasm pack test firefox lint browsers bench kernel golden clean
+.PHONY: help run site release wasm pack test audit firefox lint browsers bench kernel golden clean
 
 help: ## print the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -86,6 +87,11 @@ browsers: ## install what the tests drive, from Debian and npm, when missing
 	$$(command -v node >/dev/null || echo nodejs) $$(command -v npm >/dev/null || echo npm) $$(command -v python3 >/dev/null || echo python3); }
 	$(call npm,$(AXE))
 	$(call npm,$(SCORM))
+
+audit: pack browsers ## run Lighthouse and axe-core, measure the sizes, watch the network
+	$(call npm,$(LIGHTHOUSE))
+	COURSELAB_AUDIT=1 go test -count=1 -timeout 30m -run 'TestAxe|TestEveryPageKeepsToItself|TestPhone' ./app/journeys
+	go run ./cmd/lab audit --out $(BUILD) $(AUDITFLAGS)
 
 bench: wasm browsers ## measure the course in Chromium, beside onnxruntime-web
 	$(call npm,$(ONNXRUNTIME))

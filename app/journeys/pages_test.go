@@ -3,7 +3,6 @@
 package journeys
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -116,51 +115,6 @@ func TestPhone(t *testing.T) {
 		}
 	}
 	clean(t, b)
-}
-
-// TestAxe runs axe-core over the pages in both themes.
-func TestAxe(t *testing.T) {
-	script, err := os.ReadFile("../../.cache/npm/node_modules/axe-core/axe.min.js")
-	if err != nil {
-		t.Fatalf("read axe-core: %v (make browsers fetches it)", err)
-	}
-	h := newHost(t, "/")
-	b := browsertest.New(t)
-	b.Viewport(1280, 900, false)
-	pages := []string{"", "lessons/m3/", "lessons/m1/", "lessons/m2/", "lessons/m4/", "lessons/m5/", "lessons/m6/", "labs/", "settings/", "about/", "glossary/", "search/?q=KV+cache", "practice/?seed=3", "record/"}
-	for _, path := range append(pages, labPages()...) {
-		open(b, h.root+path)
-		if strings.HasPrefix(path, "search/") {
-			b.WaitForSelector(".result")
-		}
-		if strings.HasPrefix(path, "practice/") {
-			b.WaitForSelector(".quiz-single")
-		}
-		if slices.Contains(labPages(), path) {
-			b.WaitFor("the lab", labReady)
-		}
-		if path == "lessons/m3/" {
-			b.WaitFor("the labs", labsReady)
-			answerSingle(b, "q-mixing", "只是变慢一点")
-		}
-		b.Eval("(() => {"+string(script)+"})()", nil)
-		for _, theme := range []string{"light", "dark"} {
-			b.Theme(theme)
-			var faults []struct {
-				ID    string
-				Nodes []struct {
-					Target  []any
-					Summary string `json:"failureSummary"`
-				}
-			}
-			b.Eval(`axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => ({id: v.id, nodes: v.nodes.slice(0, 4).map(n => ({target: n.target.flat(), failureSummary: n.failureSummary}))})))`, &faults)
-			for _, f := range faults {
-				for _, n := range f.Nodes {
-					t.Errorf("%s /%s: %s at %v: %s", theme, path, f.ID, n.Target, n.Summary)
-				}
-			}
-		}
-	}
 }
 
 // labReady holds on the page of one lab.

@@ -49,7 +49,7 @@ func command(stdout, stderr io.Writer) *cli.Command {
 		Usage:     "serve, build and check the course on choosing large language models, and run small ones",
 		Writer:    stdout,
 		ErrWriter: stderr,
-		Commands:  []*cli.Command{serveCommand(), buildCommand(), checkCommand(), collectCommand(), calcCommand(), logitsCommand(), generateCommand(), trainCommand(), benchCommand()},
+		Commands:  []*cli.Command{serveCommand(), buildCommand(), checkCommand(), collectCommand(), calcCommand(), logitsCommand(), generateCommand(), trainCommand(), benchCommand(), auditCommand()},
 		// Errors are printed once, by run.
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
 		Action:         unknownCommand,
@@ -65,7 +65,7 @@ func command(stdout, stderr io.Writer) *cli.Command {
 
 func unknownCommand(_ context.Context, c *cli.Command) error {
 	if c.Args().Present() {
-		return fmt.Errorf("command %q: unknown (serve, build, check, collect, calc, logits, generate, train, bench)", c.Args().First())
+		return fmt.Errorf("command %q: unknown (serve, build, check, collect, calc, logits, generate, train, bench, audit)", c.Args().First())
 	}
 	return cli.ShowRootCommandHelp(c)
 }
