@@ -1,8 +1,9 @@
 // Package modeltest makes small language models for tests, in the files that the
-// course's own model comes in. Nothing is trained: weights are drawn from a seed
-// and made large, so that a fault anywhere moves every prediction.
+// course's own model comes in, and opens that one. Nothing is trained: weights are
+// drawn from a seed and made large, so that a fault anywhere moves every
+// prediction.
 //
-// Imports: attention. Tests only.
+// Imports: assets, attention. Tests only.
 package modeltest
 
 import (

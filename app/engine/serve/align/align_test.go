@@ -3,7 +3,6 @@ package align
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"math"
 	"slices"
 	"strings"
@@ -11,33 +10,11 @@ import (
 
 	"courselab/app/engine"
 	"courselab/app/engine/serve/sheet"
-	"courselab/assets"
+	"courselab/app/modeltest"
 	"courselab/attention"
 	"courselab/attention/blas"
 	"courselab/attention/verse"
 )
-
-// open returns the course's model.
-func open(t *testing.T) (*attention.Model, *attention.Tokenizer) {
-	t.Helper()
-	folder, err := fs.Sub(assets.FS, "model")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := attention.LoadModel(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	src, err := fs.ReadFile(folder, attention.TokenizerFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tokenizer, err := attention.ParseTokenizer(src)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m, tokenizer
-}
 
 // values are a plan of a few steps.
 func values() map[string]string {
@@ -51,7 +28,7 @@ func input(ctx context.Context, t *testing.T, values map[string]string, pause fu
 	return sheet.New(ctx, values, sheet.Options{
 		Lab: "align", Pause: pause,
 		Model: func(context.Context, func(engine.Reply)) (*attention.Model, *attention.Tokenizer, error) {
-			m, tokenizer := open(t)
+			m, tokenizer := modeltest.Shiya()
 			return m, tokenizer, nil
 		},
 		Backend: func(context.Context) attention.Backend { return blas.Backend{} },
@@ -200,7 +177,7 @@ func TestBadInputIsNamed(t *testing.T) {
 
 // TestExampleIsAnswer: only the answer counts.
 func TestExampleIsAnswer(t *testing.T) {
-	m, tokenizer := open(t)
+	m, tokenizer := modeltest.Shiya()
 	l := language{m.Config, tokenizer}
 	pair, err := l.example("白日依山尽，黄河入海流。欲穷千里目，更上一层楼。")
 	if err != nil {
@@ -232,7 +209,7 @@ func TestSheetScoresThePoem(t *testing.T) {
 
 // TestMemoryIsAtLeastTheWeights and less than what all runs may hold.
 func TestMemoryIsAtLeastTheWeights(t *testing.T) {
-	m, _ := open(t)
+	m, _ := modeltest.Shiya()
 	var weights int64
 	for _, p := range m.Parameters() {
 		weights += 4 * int64(len(p.Values))

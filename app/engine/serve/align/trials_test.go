@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"courselab/app/modeltest"
 	"courselab/attention/blas"
 	"courselab/attention/train"
 )
@@ -61,7 +62,7 @@ func TestTrials(t *testing.T) {
 
 // remake tunes once and improves the tuned model with each beta.
 func remake(t *testing.T) {
-	m, tokenizer := open(t)
+	m, tokenizer := modeltest.Shiya()
 	base, err := newTuning(shippedPlan, m, tokenizer, blas.Backend{})
 	if err != nil {
 		t.Fatal(err)

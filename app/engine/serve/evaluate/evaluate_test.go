@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io/fs"
 	"math"
 	"slices"
 	"strings"
@@ -15,8 +14,8 @@ import (
 	"courselab/app/engine/serve/run"
 	"courselab/app/engine/serve/sheet"
 	"courselab/app/format"
+	"courselab/app/modeltest"
 	"courselab/app/registry"
-	"courselab/assets"
 	"courselab/attention"
 	"courselab/attention/blas"
 	"courselab/attention/evaluate"
@@ -27,25 +26,7 @@ import (
 
 func backend() attention.Backend { return blas.Backend{} }
 
-var shiya = sync.OnceValues(func() (*attention.Model, *attention.Tokenizer) {
-	folder, err := fs.Sub(assets.FS, "model")
-	if err != nil {
-		panic(err)
-	}
-	m, err := attention.LoadModel(folder)
-	if err != nil {
-		panic(err)
-	}
-	src, err := fs.ReadFile(folder, attention.TokenizerFile)
-	if err != nil {
-		panic(err)
-	}
-	t, err := attention.ParseTokenizer(src)
-	if err != nil {
-		panic(err)
-	}
-	return m, t
-})
+var shiya = sync.OnceValues(modeltest.Shiya)
 
 func input(values map[string]string) *sheet.Input {
 	all := map[string]string{

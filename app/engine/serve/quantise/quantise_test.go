@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io/fs"
 	"math"
 	"slices"
 	"strings"
@@ -13,7 +12,7 @@ import (
 	"courselab/app/engine"
 	"courselab/app/engine/serve/sheet"
 	"courselab/app/format"
-	"courselab/assets"
+	"courselab/app/modeltest"
 	"courselab/attention"
 	"courselab/attention/quantise"
 	"courselab/attention/train"
@@ -253,22 +252,7 @@ func TestWhatIsSaidOfTheModel(t *testing.T) {
 	if testing.Short() {
 		t.Skip("goes through the course's model: not with -short")
 	}
-	files, err := fs.Sub(assets.FS, "model")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := attention.LoadModel(files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	src, err := fs.ReadFile(files, attention.TokenizerFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tokenizer, err := attention.ParseTokenizer(src)
-	if err != nil {
-		t.Fatal(err)
-	}
+	m, tokenizer := modeltest.Shiya()
 	documents, err := train.Documents(verse.HeldOut()[:12], tokenizer, m.Config, 2)
 	if err != nil {
 		t.Fatal(err)

@@ -2,34 +2,18 @@ package shrink
 
 import (
 	"context"
-	"io/fs"
 	"testing"
 
 	"courselab/app/engine"
 	"courselab/app/engine/serve/sheet"
-	"courselab/assets"
+	"courselab/app/modeltest"
 	"courselab/attention"
 )
 
 // TestWhatIsSaidOfShiya holds the words of the lab's experiments against the model
 // that the site carries.
 func TestWhatIsSaidOfShiya(t *testing.T) {
-	folder, err := fs.Sub(assets.FS, "model")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := attention.LoadModel(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	src, err := fs.ReadFile(folder, attention.TokenizerFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tokens, err := attention.ParseTokenizer(src)
-	if err != nil {
-		t.Fatal(err)
-	}
+	m, tokens := modeltest.Shiya()
 	l := &Lab{}
 	in := sheet.New(t.Context(), nil, sheet.Options{Lab: "prune", Model: func(context.Context, func(engine.Reply)) (*attention.Model, *attention.Tokenizer, error) {
 		return m, tokens, nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io/fs"
 	"math"
 	"strings"
 	"testing"
@@ -20,22 +19,7 @@ import (
 	"courselab/attention/train"
 )
 
-var small, words = func() (*attention.Model, *attention.Tokenizer) {
-	files := modeltest.Files(5)
-	m, err := attention.LoadModel(files)
-	if err != nil {
-		panic(err)
-	}
-	src, err := fs.ReadFile(files, attention.TokenizerFile)
-	if err != nil {
-		panic(err)
-	}
-	t, err := attention.ParseTokenizer(src)
-	if err != nil {
-		panic(err)
-	}
-	return m, t
-}()
+var small, words = modeltest.Open(modeltest.Files(5))
 
 // input is what a handler reads: the registry's defaults, and pairs that differ.
 func input(t *testing.T, lab string, emit func(engine.Reply), pairs ...string) *sheet.Input {
