@@ -28,8 +28,8 @@ import (
 
 // labHandlers are the labs that the common panel draws, by name. A lab is added
 // here and in app/registry; package labs says how.
-func labHandlers() map[string]sheet.Handler {
-	small := &shrink.Lab{}
+// small keeps what prune and distil have computed, for their sheets and their runs.
+func labHandlers(small *shrink.Lab) map[string]sheet.Handler {
 	all := map[string]sheet.Handler{
 		"acceptance":   choosing.Acceptance,
 		"align":        align.Sheet,
@@ -60,8 +60,7 @@ func labHandlers() map[string]sheet.Handler {
 
 // labRuns are the labs that run for long, by name; each has a handler as well,
 // which shows what stands before a run.
-func labRuns() map[string]run.Lab {
-	small := &shrink.Lab{}
+func labRuns(small *shrink.Lab) map[string]run.Lab {
 	return map[string]run.Lab{
 		"align":      align.Run(),
 		"distil":     small.DistilRun(),
@@ -83,7 +82,8 @@ type labServer struct {
 }
 
 func newLabServer(b *backends, model *shiya) *labServer {
-	return &labServer{handlers: labHandlers(), makers: labRuns(), runs: run.NewRuns(run.Limit), data: &courseData{}, backends: b, model: model}
+	small := &shrink.Lab{}
+	return &labServer{handlers: labHandlers(small), makers: labRuns(small), runs: run.NewRuns(run.Limit), data: &courseData{}, backends: b, model: model}
 }
 
 func registerLabs(s *Server, b *backends, model *shiya) {
