@@ -347,14 +347,16 @@
   }
 
   // revalidateContent asks the service worker to fetch the whole course text
-  // anew, all files or none, and waits for it no longer than the limit.
+  // anew, all files or none, and waits for it no longer than the limit. The answer
+  // is whether it has, or what the author has to put right before it can.
   function revalidateContent(limit) {
     return new Promise(function (resolve) {
       var channel = new MessageChannel();
       var timer = setTimeout(function () { resolve(false); }, limit);
       channel.port1.onmessage = function (event) {
         clearTimeout(timer);
-        resolve(Boolean(event.data && event.data.fresh));
+        var word = event.data || {};
+        resolve(word.fault ? word.reason : Boolean(word.fresh));
       };
       worker.controller.postMessage({type: 'courselab-revalidate'}, [channel.port2]);
     });

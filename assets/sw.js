@@ -159,7 +159,7 @@ async function fetchSet(paths) {
       // A file that is gone leaves the set; any other failure refuses the set.
       // What the course file names must be there: it may not be uploaded yet.
       if (response.status === 404 || response.status === 410) {
-        if (named.includes(path)) throw new Error(path + '：course.md 里有，主机上没有');
+        if (named.includes(path)) throw Object.assign(new Error(path + '：course.md 里有，主机上没有'), {fault: true});
         return;
       }
       if (!response.ok) throw new Error(path + ': HTTP ' + response.status);
@@ -211,7 +211,7 @@ self.addEventListener('message', (event) => {
     const port = event.ports[0];
     event.waitUntil(contentPaths().then(fetchContent).then(
       () => port && port.postMessage({fresh: true}),
-      (err) => port && port.postMessage({fresh: false, reason: String(err && err.message || err)})));
+      (err) => port && port.postMessage({fresh: false, fault: Boolean(err && err.fault), reason: String(err && err.message || err)})));
   }
   if (data.type === 'courselab-content') event.waitUntil(addContent(data.paths || []));
 });

@@ -115,7 +115,8 @@ func TestEditOnTheHost(t *testing.T) {
 	h.change(func(files site.Files) { edit(files, "content/course.md", "  - m7\n", "  - m7\n  - m8\n") })
 	for range 2 {
 		open(b, h.root)
-		b.WaitFor("the last whole set", `courselab.contentReady.then(fresh => !fresh && document.querySelector("#modules").textContent === "七个单元")`)
+		b.WaitFor("the last whole set", `courselab.contentReady.then(fresh => fresh !== true && document.querySelector("#modules").textContent === "七个单元")`)
+		b.WaitFor("the author to be told", `document.querySelector(".notices").textContent.includes("content/zh/m8.md：course.md 里有，主机上没有")`)
 	}
 
 	h.Close()

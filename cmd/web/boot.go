@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"syscall/js"
 
@@ -107,19 +108,23 @@ func await(promise safejs.Value) (safejs.Value, error) {
 	return s.value, s.err
 }
 
-// awaitContent waits for the service worker's word on the course's text and
-// reports whether it has just fetched a whole set.
-func (b boot) awaitContent() bool {
+// awaitContent waits for the service worker's word on the course's text: whether
+// it has just fetched a whole set, or what is wrong with the one on the host.
+func (b boot) awaitContent() (fresh bool, fault error) {
 	promise, err := b.lab.Get("contentReady")
 	if err != nil || promise.Type() != safejs.TypeObject {
-		return false
+		return false, nil
 	}
-	fresh, err := await(promise)
+	word, err := await(promise)
 	if err != nil {
-		return false
+		return false, nil
 	}
-	yes, err := fresh.Truthy()
-	return err == nil && yes
+	if word.Type() == safejs.TypeString {
+		reason, _ := word.String()
+		return false, errors.New(reason)
+	}
+	yes, err := word.Truthy()
+	return err == nil && yes, nil
 }
 
 // contentUsed tells boot.js which files of the course this page has read.

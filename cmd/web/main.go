@@ -101,7 +101,11 @@ func prepare(library *content.Library, path string) {
 // refresh shows the course's text anew when the service worker has fetched a
 // set that differs from the one the page began with.
 func refresh(boot boot, host *env.Host, library *content.Library, e *env.Env) {
-	if !boot.awaitContent() {
+	fresh, fault := boot.awaitContent()
+	if fault != nil {
+		report(host, fault)
+	}
+	if !fresh {
 		return
 	}
 	changed, err := library.Refresh()
