@@ -42,7 +42,7 @@ func (v files) find(name string) (fs.File, error) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
 	data, ok := v.folder.own(name)
-	if !ok && lendable(name) && path.Ext(name) == ".md" {
+	if !ok && name == shippedGlossary {
 		if text, err := v.folder.Read(name); err == nil && text != nil {
 			data, ok = text, true
 		}

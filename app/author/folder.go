@@ -19,7 +19,10 @@ import (
 // ErrNoLessons says that nothing of a course was found.
 var ErrNoLessons = errors.New("里面没有课文：要有 course.md，或者几个以 --- 开头的 .md 文件")
 
-const courseFile = "course.md"
+const (
+	courseFile      = "course.md"
+	shippedGlossary = "zh/glossary.md"
+)
 
 // longestText bounds a text that can be edited here, in bytes.
 const longestText = 1 << 20
@@ -237,7 +240,7 @@ func (f *Folder) Read(name string) ([]byte, error) {
 
 // lendable reports whether a file is borrowed where the folder lacks it.
 func lendable(name string) bool {
-	return path.Dir(name) == "data" || path.Base(name) == "glossary.md"
+	return path.Dir(name) == "data" && path.Ext(name) == ".json" || name == shippedGlossary
 }
 
 // own returns a file that the folder has or has borrowed already.
