@@ -52,6 +52,7 @@ func Pages(library *content.Library) []PageSpec {
 		spec("exam", "综合考试", "从各单元抽题，限时作答，成绩单可以打印。"),
 		spec("record", "学习记录", "各单元的成绩，可以打印或保存。"),
 		spec("settings", "设置", "主题、字号、计算后端与学习进度。"),
+		spec("author", "作者页", "打开一个课文文件夹，预览、检查、排课表，改完下载。"),
 		spec("about", "关于", "课程怎样工作、隐私、来源与许可。"),
 		spec("404", "没有这个页面", ""))
 }

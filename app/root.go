@@ -83,6 +83,8 @@ func (r *Root) Render() goapp.UI {
 		kind, main = "record", &pages.Record{Env: r.Env}
 	case r.Path == "settings":
 		kind, main = "settings", &pages.Settings{Env: r.Env}
+	case r.Path == "author":
+		kind, main = "author", &pages.Author{Env: r.Env}
 	case r.Path == "about":
 		kind, main = "about", &pages.About{Env: r.Env}
 	case strings.HasPrefix(r.Path, "lessons/"):

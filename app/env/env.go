@@ -41,6 +41,8 @@ type Env struct {
 	// learner does in the module Opened, "" where it opened none.
 	Platform bool
 	Opened   string
+	// Desk is what the author's page keeps while other pages are shown.
+	Desk any
 	// Version is the build's.
 	Version string
 	// ModelBytes is the size of the language model's files, which the engine

@@ -47,6 +47,7 @@ func (p *About) Render() goapp.UI {
 			goapp.H2().ID("about-what").Text("它怎样工作"),
 			goapp.P().Text("课文、实验和自测都在这个浏览器里运行：课文是几个 Markdown 文件，实验由编译成 WebAssembly 的程序在后台线程中计算。没有服务器端程序，没有账号。第一次打开后，断网也能用；从任何静态主机、任何路径都能打开。"),
 			goapp.P().Text("课文在页面打开时从旁边的文件读取。教师改了文件，刷新就能看到；改错了，页面保留上一个完好的版本，并说出错在哪个文件的哪一行。"),
+			goapp.P().Body(goapp.Text("写课或备课："), goapp.A().Href(route.Page("author")).Text("作者页"), goapp.Text("在浏览器里打开课文文件夹，预览、检查、排课表。")),
 		),
 		goapp.Section().Class("prose").Aria("labelledby", "about-privacy").Body(
 			goapp.H2().ID("about-privacy").Text("隐私"),

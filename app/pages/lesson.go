@@ -2,11 +2,13 @@ package pages
 
 import (
 	"strconv"
+	"strings"
 
 	"courselab/app/env"
 	"courselab/app/labs"
 	"courselab/app/quiz"
 	"courselab/app/registry"
+	"courselab/app/route"
 	"courselab/lessons"
 
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -17,6 +19,9 @@ type Lesson struct {
 	goapp.Compo
 	Env *env.Env
 	ID  string
+	// Open shows another lesson of a draft, which has no page of its own; nil
+	// where lessons have pages.
+	Open func(id, fragment string)
 
 	stop []func()
 	pos  reading
@@ -26,6 +31,9 @@ type Lesson struct {
 	laidOut *lessons.Lesson
 	rows    []row
 }
+
+// CompoID makes another lesson another component, with a place of its own.
+func (p *Lesson) CompoID() string { return p.ID }
 
 func (p *Lesson) OnMount(ctx goapp.Context) {
 	ctx.PreventUpdate()
@@ -81,6 +89,8 @@ func (p *Lesson) Render() goapp.UI {
 		return p.whole(lesson, err)
 	case p.Env.Kept["lessons/"+p.ID] != "":
 		return kept(p.Env.Kept["lessons/"+p.ID], err, reload)
+	case ok && p.Open != nil:
+		return failure("这一课显示不出来", err, nil)
 	case ok:
 		return failure("这一课没有载入", err, reload)
 	}
@@ -106,7 +116,10 @@ func find(e *env.Env, id string) (lesson *lessons.Lesson, err error, ok bool) {
 
 func (p *Lesson) whole(lesson *lessons.Lesson, err error) goapp.UI {
 	body := []goapp.UI{}
-	if err != nil {
+	switch {
+	case err != nil && p.Open != nil:
+		body = append(body, faultBox("课文有错，下面是读得懂的部分；答不了的题目没有列出。", err, nil))
+	case err != nil:
 		body = append(body, faultBox("课文的新版本有问题，下面是上一个完好的版本。", err, nil))
 	}
 	if p.laidOut != lesson {
@@ -131,7 +144,30 @@ func (p *Lesson) whole(lesson *lessons.Lesson, err error) goapp.UI {
 		body = append(body, goapp.Div().Class("row").Body(&sources{Lesson: lesson}))
 	}
 	body = append(body, p.turn(), &resume{Env: p.Env, ID: p.ID, Lesson: lesson}, &terms{Env: p.Env})
-	return goapp.Article().Class("lesson").Aria("labelledby", "page-title").Body(body...)
+	article := goapp.Article().Class("lesson").Aria("labelledby", "page-title").Body(body...)
+	if p.Open != nil {
+		article = article.OnClick(p.stay)
+	}
+	return article
+}
+
+// stay opens a lesson of the draft where its link was clicked.
+func (p *Lesson) stay(ctx goapp.Context, e goapp.Event) {
+	link := closest(e.Value, "a[href]")
+	if !link.Truthy() || e.Get("ctrlKey").Bool() || e.Get("metaKey").Bool() {
+		ctx.PreventUpdate()
+		return
+	}
+	address, fragment, _ := strings.Cut(link.Call("getAttribute", "href").String(), "#")
+	for _, id := range p.Env.Course.Modules {
+		if address == route.Lesson(id, "") {
+			e.PreventDefault()
+			e.StopImmediatePropagation()
+			p.Open(id, fragment)
+			return
+		}
+	}
+	ctx.PreventUpdate()
 }
 
 func (p *Lesson) row(r row) goapp.UI {

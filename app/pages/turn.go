@@ -75,7 +75,13 @@ func (p *Lesson) watchKeys(ctx goapp.Context) (stop func()) {
 		}
 		if target != "" {
 			event.Call("preventDefault")
-			ctx.Dispatch(func(ctx goapp.Context) { ctx.Navigate(route.Lesson(target, "")) })
+			ctx.Dispatch(func(ctx goapp.Context) {
+				if p.Open != nil {
+					p.Open(target, "")
+					return
+				}
+				ctx.Navigate(route.Lesson(target, ""))
+			})
 		}
 		return nil
 	})
