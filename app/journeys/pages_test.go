@@ -61,7 +61,7 @@ func TestNothingMoves(t *testing.T) {
 	h := newHost(t, "/")
 	b := browsertest.New(t)
 	b.Viewport(1280, 900, false)
-	for _, path := range []string{"", "lessons/m3/", "labs/", "labs/attention/", "settings/", "about/", "glossary/", "search/", "practice/", "record/"} {
+	for _, path := range []string{"", "lessons/m3/", "labs/", "labs/attention/", "settings/", "about/", "glossary/", "search/", "practice/", "record/", "author/"} {
 		b.Navigate(h.root + path + "?wasm=false")
 		b.WaitFor("the static mode", `document.documentElement.dataset.app === "static"`)
 		static := words(b)
