@@ -31,7 +31,7 @@ func Pages(library *content.Library) []PageSpec {
 		}
 	}
 	all := []PageSpec{spec("", "", course.Summary)}
-	for _, id := range course.Modules {
+	for _, id := range course.Texts() {
 		title, summary := id, ""
 		if lesson := library.Head(id); lesson != nil {
 			title, summary = lesson.Title, lesson.Summary

@@ -33,6 +33,7 @@ type checker struct {
 	lessons  map[string]*document
 	drawings []string
 	glossary *Glossary
+	guide    string // the guide's id
 	terms    string // the glossary's file name
 	// termsLine is the line of the course file that names it.
 	termsLine int
@@ -87,14 +88,22 @@ func (c *checker) check() {
 	if c.lang, c.modules = info.Lang, d.modules; !isID(c.lang) {
 		return
 	}
-	c.terms, c.termsLine = info.Glossary, 1+strings.Count(before(string(src), "\nglossary:")+"\n", "\n")
 	for _, name := range info.Hidden {
 		if _, known := c.registry.Labs[name]; !known && c.registry.Labs != nil {
 			c.fault(courseFile, d.hidden[name], "没有名为 "+name+" 的实验：可用 "+names(c.registry.Labs))
 		}
 	}
-	c.checkLanguage(info.Modules)
-	c.checkTranslations(info.Modules)
+	if c.guide = info.Guide; c.guide != "" {
+		c.modules[c.guide] = lineOfKey(src, "guide")
+	}
+	c.terms, c.termsLine = info.Glossary, lineOfKey(src, "glossary")
+	c.checkLanguage(info.Texts())
+	c.checkTranslations(info.Texts())
+}
+
+// lineOfKey is the line that a key of the course file stands on.
+func lineOfKey(src []byte, key string) int {
+	return 1 + strings.Count(before(string(src), "\n"+key+":")+"\n", "\n")
 }
 
 // checkLanguage checks the lessons in the folder of one language.
@@ -140,7 +149,7 @@ func (c *checker) checkTranslations(modules []string) {
 	for _, lang := range Translations(c.course, &Course{Lang: c.lang, Modules: modules}) {
 		there := c.exists(lang)
 		present := slices.DeleteFunc(slices.Clone(modules), func(id string) bool { return !there(id + ".md") })
-		other := checker{course: c.course, registry: c.registry, lessons: map[string]*document{}, lang: lang, modules: c.modules}
+		other := checker{course: c.course, registry: c.registry, lessons: map[string]*document{}, lang: lang, modules: c.modules, guide: c.guide}
 		if there(c.terms) {
 			other.terms, other.termsLine = c.terms, c.termsLine
 		}
@@ -211,6 +220,9 @@ func (c *checker) checkLesson(id string) {
 	c.checkMinutes(file, src, l)
 	if l.ID != "" && l.ID != id {
 		c.fault(file, 1, "id 是 "+l.ID+"，与文件名 "+id+".md 不一致")
+	}
+	if id == c.guide && l.Quiz != nil {
+		c.fault(file, 1, "指南里不放自测：它不是单元，没有成绩")
 	}
 	if l.ID != "" { // else the header was not understood, and nothing below it
 		c.lessons[id] = d

@@ -85,6 +85,17 @@ func (s *source) readCourseHeader(c *Course) courseLines {
 	}
 	c.Accent = h.colour("accent")
 	c.AccentDark = h.colour("accent_dark")
+	if guide := h.text("guide", "guide: guide.md", false); guide != "" {
+		id, ok := strings.CutSuffix(guide, ".md")
+		switch {
+		case !ok || !isID(id):
+			h.fault(h.lineOf("guide"), "guide 应为课文文件夹里的一个文件，如 guide.md，现在是 %q", guide)
+		case modules[id] != 0:
+			h.fault(h.lineOf("guide"), "guide 和 modules 里的 %s 是同一个文件：指南不算单元", id)
+		default:
+			c.Guide = id
+		}
+	}
 	h.finish()
 	return courseLines{modules: modules, hidden: hidden}
 }

@@ -86,6 +86,7 @@
 //	goals:
 //	  - 学完能做什么
 //	glossary: glossary.md
+//	guide: guide.md          for instructors; may be left out, as hide and the colours may
 //	modules:                 the lessons in their order: zh/m1.md …
 //	  - m1
 //	hide:                    labs to leave out
@@ -93,6 +94,12 @@
 //	accent: 1b5a7d           the colour of links and buttons on a light page
 //	accent_dark: 86c1e0      and on a dark one
 //	---
+//
+// # A guide
+//
+// course.md may name one for instructors, "guide: guide.md", a file beside the
+// lessons in the form of a lesson. It has a page of its own and is searched, but
+// it is no module: it has no number, no score and no place in the course map.
 //
 // # A quiz
 //

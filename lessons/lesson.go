@@ -50,12 +50,24 @@ type Course struct {
 	// dark one: "#1b5a7d"; empty: the program's own.
 	Accent     string
 	AccentDark string
+	// Guide is the id of the instructor's guide, a text in the form of a lesson that
+	// is none of the modules: "guide" for guide.md; empty where the course has none.
+	Guide string
 	// About is the file's text as HTML; it may be empty.
 	About string
 }
 
 // Hides reports whether a course hides a lab.
 func (c *Course) Hides(lab string) bool { return c != nil && slices.Contains(c.Hidden, lab) }
+
+// Texts lists the ids of everything in the form of a lesson: the modules in order,
+// then the guide.
+func (c *Course) Texts() []string {
+	if c.Guide == "" {
+		return c.Modules
+	}
+	return append(slices.Clone(c.Modules), c.Guide)
+}
 
 // Section is a heading and the blocks below it, up to the next heading. The
 // first section of a lesson may have no heading (Level 0).

@@ -154,7 +154,7 @@ func (f *Folder) standIn() error {
 	for name, data := range f.files {
 		id := strings.TrimSuffix(path.Base(name), ".md")
 		if path.Dir(name) == "zh" && isLesson(engine.FolderFile{Name: name, Data: data}) &&
-			path.Base(name) != info.Glossary && !contains(info.Modules, id) {
+			path.Base(name) != info.Glossary && !contains(info.Texts(), id) {
 			others = append(others, id)
 		}
 	}

@@ -28,7 +28,7 @@ func (l *Library) Lesson(id string) (*lessons.Lesson, error) {
 		return last, err
 	}
 	course, src := l.course, l.files[lessonPath(l.course, id)]
-	known := slices.Contains(course.Modules, id)
+	known := slices.Contains(course.Texts(), id)
 	l.mu.Unlock()
 	if !known {
 		return nil, fmt.Errorf("read lesson %q: not in course.md", id)

@@ -79,7 +79,7 @@ func (l *Library) readSet(extra []string) (*lessons.Course, map[string][]byte, e
 		return nil, nil, err
 	}
 	paths := slices.Clone(extra)
-	for _, id := range course.Modules {
+	for _, id := range course.Texts() {
 		paths = append(paths, lessonPath(course, id))
 	}
 	if terms := glossaryPath(course); terms != "" {

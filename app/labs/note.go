@@ -1,7 +1,11 @@
 package labs
 
 import (
+	"strings"
+
+	"courselab/app/env"
 	"courselab/app/registry"
+	"courselab/app/route"
 
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
 )
@@ -32,4 +36,28 @@ func (n *teacherNote) Render() goapp.UI {
 		goapp.Dl().Body(wrong...),
 		goapp.P().Text("安排："+note.Timing),
 	)
+}
+
+// notesHTML lists what the labs of a module tell the teacher, for a block "notes";
+// of all modules where it names none.
+func notesHTML(e *env.Env, module string) string {
+	var b strings.Builder
+	b.WriteString(`<div class="notes">`)
+	for _, lab := range registry.Labs() {
+		if module != "" && lab.Module != module || lab.Coming || e.Course.Hides(lab.Name) {
+			continue
+		}
+		b.WriteString(`<details class="lab-teacher"><summary>` + escape(lab.Title) + `</summary><p><a href="` + route.Lab(lab.Name) +
+			`">打开实验</a>　目标：` + escape(lab.Note.Goal) + `</p><p class="lab-sub">问全班</p><ul>`)
+		for _, q := range lab.Note.Ask {
+			b.WriteString(`<li>` + escape(q) + `</li>`)
+		}
+		b.WriteString(`</ul><p class="lab-sub">常见的误解</p><dl>`)
+		for _, m := range lab.Note.Wrong {
+			b.WriteString(`<dt>` + escape(m.Belief) + `</dt><dd>` + escape(m.Answer) + `</dd>`)
+		}
+		b.WriteString(`</dl><p>安排：` + escape(lab.Note.Timing) + `</p></details>`)
+	}
+	b.WriteString(`</div>`)
+	return b.String()
 }

@@ -33,6 +33,9 @@ func Panel(p Props) goapp.UI {
 	if p.Name == "models" {
 		return &modelsPanel{Props: p}
 	}
+	if p.Name == "notes" {
+		return goapp.Raw(notesHTML(p.Env, p.Params["module"]))
+	}
 	lab, known := registry.Find(p.Name)
 	switch {
 	case !known:

@@ -55,6 +55,10 @@ func (p *About) Render() goapp.UI {
 			goapp.P().Body(goapp.A().Href(route.Page("settings")).Text("导出或清除我的数据")),
 		),
 	}
+	if g := guideLink(p.Env); g != nil {
+		body = append(body, goapp.Section().Class("prose").Aria("labelledby", "about-guide").Body(
+			goapp.H2().ID("about-guide").Text("给教师"), goapp.P().Body(g)))
+	}
 	if s := p.courseSources(); s != nil {
 		body = append(body, s)
 	}
@@ -72,6 +76,18 @@ func (p *About) Render() goapp.UI {
 			goapp.P().Class("tabular").Text(version(p.Env)),
 		))
 	return goapp.Div().Class("plain about").Body(body...)
+}
+
+// guideLink leads to the instructor's guide; nil where the course has none.
+func guideLink(e *env.Env) goapp.UI {
+	if e.Course == nil || e.Course.Guide == "" {
+		return nil
+	}
+	title := "教师指南"
+	if g := head(e, e.Course.Guide); g != nil {
+		title = g.Title
+	}
+	return goapp.A().Href(route.Lesson(e.Course.Guide, "")).Text(title)
 }
 
 func whoGetsProgress(e *env.Env) string {

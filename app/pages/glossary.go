@@ -52,7 +52,7 @@ func parseLessons(ctx goapp.Context, e *env.Env, then func(goapp.Context)) {
 	if e.Content == nil || e.Course == nil {
 		return
 	}
-	modules := e.Course.Modules
+	modules := e.Course.Texts()
 	ctx.Async(func() {
 		for _, id := range modules {
 			if _, _, ok := e.Content.Cached(id); !ok {
@@ -113,7 +113,7 @@ func (t texts) same(u texts) bool { return t.terms == u.terms && slices.Equal(t.
 
 // allLessons returns the course's lessons, ok once all that can be are parsed.
 func allLessons(e *env.Env) (all []*lessons.Lesson, ok bool) {
-	for _, id := range e.Course.Modules {
+	for _, id := range e.Course.Texts() {
 		lesson, _, ok := find(e, id)
 		if !ok {
 			return nil, false

@@ -40,8 +40,10 @@ func (p *Lesson) OnMount(ctx goapp.Context) {
 	p.load(ctx)
 	p.stop = append(p.stop,
 		p.Env.Host.Watch(func() { ctx.Dispatch(func(ctx goapp.Context) { p.load(ctx) }) }),
-		p.watchKeys(ctx),
-		p.pos.start(ctx, p.Env, p.ID))
+		p.watchKeys(ctx))
+	if !isGuide(p.Env, p.ID) { // which is no lesson to go on with
+		p.stop = append(p.stop, p.pos.start(ctx, p.Env, p.ID))
+	}
 }
 
 func (p *Lesson) OnDismount() {
@@ -203,8 +205,12 @@ func (p *Lesson) head(lesson *lessons.Lesson) goapp.UI {
 		for _, o := range lesson.Objectives {
 			items = append(items, goapp.Li().Text(o.Text))
 		}
+		title := "学完这一单元，你能"
+		if isGuide(p.Env, lesson.ID) {
+			title = "读完这份指南，你能"
+		}
 		body = append(body,
-			goapp.H2().ID("page-objectives").Class("small-head").Text("学完这一单元，你能"),
+			goapp.H2().ID("page-objectives").Class("small-head").Text(title),
 			goapp.Ul().Class("objectives").Body(items...))
 	}
 	return goapp.Header().Class("lesson-head").Body(body...)
@@ -230,8 +236,14 @@ func unit(e *env.Env, id string) string {
 			}
 		}
 	}
+	if isGuide(e, id) {
+		return "给教师"
+	}
 	return id
 }
+
+// isGuide reports whether an id is that of the instructor's guide.
+func isGuide(e *env.Env, id string) bool { return e.Course != nil && e.Course.Guide == id && id != "" }
 
 // announced is the page of a lesson that is not written yet.
 func (p *Lesson) announced(lesson *lessons.Lesson) goapp.UI {

@@ -193,5 +193,8 @@ func inline() map[string]lessons.LabSpec {
 			"ids":     {Kind: lessons.TextParam, Min: 1, Max: 2000},
 			"columns": {Kind: lessons.TextParam, Min: 1, Max: 300},
 		}},
+		"notes": {Title: "给老师的话", Params: map[string]lessons.ParamSpec{
+			"module": {Kind: lessons.ChoiceParam, Choices: []string{"m1", "m2", "m3", "m4", "m5", "m6"}},
+		}},
 	}
 }

@@ -129,7 +129,7 @@ func outlineOf(course fs.FS) outline {
 		return o
 	}
 	o.id = info.ID
-	for _, id := range info.Modules {
+	for _, id := range info.Texts() {
 		file := path.Join(info.Lang, id+".md")
 		text, err := fs.ReadFile(course, file)
 		if err != nil {

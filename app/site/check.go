@@ -70,7 +70,7 @@ func parsedLessons(course fs.FS, known lessons.Registry) []fileLesson {
 	}
 	var all []fileLesson
 	for _, lang := range append([]string{info.Lang}, lessons.Translations(course, info)...) {
-		for _, id := range info.Modules {
+		for _, id := range info.Texts() {
 			file := path.Join(lang, id+".md")
 			if found, err := fs.Stat(course, file); err != nil || found.Size() > lessons.MaxText {
 				continue

@@ -257,7 +257,7 @@ func unreadLessons(course fs.FS, whose string) lessons.Faults {
 		return unread(whose, err)
 	}
 	var all lessons.Faults
-	for _, id := range info.Modules {
+	for _, id := range info.Texts() {
 		file := path.Join(info.Lang, id+".md")
 		text, err := fs.ReadFile(course, file)
 		if err != nil {

@@ -91,7 +91,7 @@ func isAddedLesson(name string, course fs.FS) bool {
 		return false
 	}
 	info, _ := lessons.ParseCourse("course.md", src)
-	return info != nil && slices.Contains(info.Modules, id)
+	return info != nil && slices.Contains(info.Texts(), id)
 }
 
 func (f Files) read(name string, live fs.FS) ([]byte, bool) {

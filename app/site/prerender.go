@@ -117,7 +117,7 @@ func compute(ctx context.Context, client *engine.Client, e *env.Env, in Input) e
 			return err
 		}
 	}
-	for _, id := range e.Course.Modules {
+	for _, id := range e.Course.Texts() {
 		lesson, err := e.Content.Lesson(id)
 		if err != nil {
 			return fmt.Errorf("read lesson %s: %w", id, err)

@@ -166,7 +166,7 @@ func registerRoutes(e *env.Env) {
 	goapp.RouteWithRegexp(".*", func() goapp.Composer {
 		// The course may have got more lessons since the routes were made.
 		path := pagePath(goapp.Window().URL().Path, route.Base())
-		if id, ok := strings.CutPrefix(path, "lessons/"); !ok || !slices.Contains(e.Course.Modules, id) {
+		if id, ok := strings.CutPrefix(path, "lessons/"); !ok || !slices.Contains(e.Course.Texts(), id) {
 			path = "404"
 		}
 		return &app.Root{Env: e, Path: path}
