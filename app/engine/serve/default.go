@@ -23,6 +23,7 @@ func server(files ModelFiles, forced string) *Server {
 	s.Register(engine.OpModels, (&modelTables{}).table)
 	registerSearch(s)
 	registerFolder(s)
+	s.Register(engine.OpQR, drawQR)
 	model := &shiya{files: files}
 	s.Register(engine.OpModelInfo, model.info)
 	b := &backends{load: kernel.Load, openGPU: openGPU}
