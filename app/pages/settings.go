@@ -58,6 +58,7 @@ func (p *Settings) Render() goapp.UI {
 	}
 	return goapp.Div().Class("plain settings").Body(
 		heading("设置"),
+		&arriving{Env: p.Env},
 		goapp.P().Class("lead").Text("这些选择只作用于这台设备的这个浏览器。"),
 		p.choices("theme", "主题", themes, string(s.Theme), func(v string) { p.Env.Settings.Theme = settings.Theme(v) }),
 		p.choices("size", "字号", sizes, string(s.Size), func(v string) { p.Env.Settings.Size = settings.Size(v) }),
@@ -129,7 +130,7 @@ func (p *Settings) data() goapp.UI {
 		goapp.Div().Class("field").Body(
 			goapp.Label().For("learner").Text("姓名或学号"),
 			name,
-			goapp.P().Class("note").ID("learner-note").Text("只写进你导出的文件，供教师辨认；可以不填。"),
+			goapp.P().Class("note").ID("learner-note").Text("只写进你导出的文件和链接，供教师辨认；可以不填。"),
 		),
 		goapp.Div().Class("field").Body(
 			p.button("export", "导出进度", p.export),
@@ -139,6 +140,7 @@ func (p *Settings) data() goapp.UI {
 			goapp.Div().Class("file").Body(file, goapp.Label().Class("button").For("import").Text("导入进度……")),
 			goapp.P().Class("note").Text("与现有记录合并，不会覆盖：每道题保留全部作答，取最好成绩。"),
 		),
+		&leaving{Env: p.Env},
 		p.erase(),
 		status,
 	)

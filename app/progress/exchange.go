@@ -70,19 +70,29 @@ func (s *Store) Import(data []byte) (Imported, error) {
 	if err != nil {
 		return Imported{}, err
 	}
+	return s.Take(f), nil
+}
+
+// Compare tells what Take would bring.
+func (s *Store) Compare(f File) Imported {
 	sum := Imported{Name: f.Name, Lessons: len(f.Lessons)}
 	for id, l := range f.Lessons {
-		s.update(progressSpace+id, func(d document) document {
-			before := d.(Lesson)
-			after := MergeLessons(before, l)
-			for q, record := range after.Questions {
-				if n := fresh(before.Questions[q], record); n > 0 {
-					sum.Questions++
-					sum.Attempts += n
-				}
+		before := s.Lesson(id)
+		for q, record := range MergeLessons(before, l).Questions {
+			if n := fresh(before.Questions[q], record); n > 0 {
+				sum.Questions++
+				sum.Attempts += n
 			}
-			return after
-		})
+		}
+	}
+	return sum
+}
+
+// Take merges a file that ParseFile or ParseLink has read into the store.
+func (s *Store) Take(f File) Imported {
+	sum := s.Compare(f)
+	for id, l := range f.Lessons {
+		s.update(progressSpace+id, func(d document) document { return d.merge(l) })
 	}
 	for id, r := range f.Reading {
 		s.update(readingSpace+id, func(d document) document { return d.merge(r) })
@@ -104,7 +114,7 @@ func (s *Store) Import(data []byte) (Imported, error) {
 			return d.merge(Profile{Name: f.Name, At: f.Named})
 		})
 	}
-	return sum, nil
+	return sum
 }
 
 // MergeLesson merges a lesson's record from elsewhere into the store. Questions

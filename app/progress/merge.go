@@ -22,10 +22,16 @@ func limit(attempts []Attempt) []Attempt {
 	if len(attempts) <= LatestAttempts {
 		return attempts
 	}
+	return essential(attempts, LatestAttempts)
+}
+
+// essential returns the newest of sorted attempts and, of each fingerprint, the
+// first, the first right and the last one.
+func essential(attempts []Attempt, newest int) []Attempt {
 	keep := make([]bool, len(attempts))
 	last := map[string]bool{}
 	for i, a := range slices.Backward(attempts) {
-		if len(attempts)-i <= LatestAttempts || !last[a.Fingerprint] {
+		if len(attempts)-i <= newest || !last[a.Fingerprint] {
 			last[a.Fingerprint], keep[i] = true, true
 		}
 	}
