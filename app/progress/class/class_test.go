@@ -383,18 +383,16 @@ func TestNobody(t *testing.T) {
 	}
 }
 
-// FuzzCollect: whatever file is taken can be counted and reported.
+// FuzzCollect: whatever file is taken can be counted and put into a table.
 func FuzzCollect(f *testing.F) {
 	course := openTest(f)
 	seed := newFile(course, "甲", start)
 	seed.choose("q-single", false, "1")
 	seed.give("q-fill", false, nil, []string{"kv"})
 	seed.choose("q-order", false, "2", "1")
-	data, err := seed.file.Encode()
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(data)
+	// A small one: large ones are mutated too slowly to reach anything.
+	f.Add([]byte(`{"format":"courselab-progress","version":1,"course":"test","lessons":{"m1":{"questions":{"q-single":{"attempts":[{"at":"2026-03-02T08:00:00Z","fingerprint":"` +
+		course.Lessons[0].Quiz.Questions[0].Fingerprint + `","answer":{"options":["1"]}}]}}}}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		file, err := Read("a.json", data, course.ID)
 		if err != nil {
@@ -409,9 +407,6 @@ func FuzzCollect(f *testing.F) {
 			}
 		}
 		if _, err := s.Table(); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := s.Report(nil, start); err != nil {
 			t.Fatal(err)
 		}
 	})
