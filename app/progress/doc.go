@@ -23,6 +23,9 @@
 // import is the same merge with a file. A question's record is therefore a set
 // of attempts and nothing else: best and first try are computed from it.
 //
+// A file also travels in the fragment of a link (link.go), whole or in parts: the
+// union of the parts, in any order, is the whole.
+//
 // Of a question's attempts the newest LatestAttempts are kept, and beside them,
 // for each version of its answer, the first attempt, the first right one and
 // the last one: best and first try are never lost.
