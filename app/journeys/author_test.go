@@ -192,8 +192,8 @@ func unzipped(t *testing.T, encoded string) map[string]string {
 	return files
 }
 
-// TestAuthorPageInTheSingleFile opens a zip in the single file, which fetches
-// nothing, and previews a lesson of it.
+// TestAuthorPageInTheSingleFile drops what is no zip on the page, then opens one,
+// in the single file, which fetches nothing, and previews a lesson of it.
 func TestAuthorPageInTheSingleFile(t *testing.T) {
 	var packed bytes.Buffer
 	z := zip.NewWriter(&packed)
@@ -210,6 +210,12 @@ func TestAuthorPageInTheSingleFile(t *testing.T) {
 	b := browsertest.New(t)
 	b.Viewport(1280, 900, false)
 	open(b, singleFile(t)+"?p=/author")
+	b.Eval(`(() => {
+		const dropped = new DataTransfer();
+		dropped.items.add(new File(["no zip"], "notes.zip"));
+		document.body.dispatchEvent(new DragEvent("drop", {dataTransfer: dropped, bubbles: true, cancelable: true}));
+	})()`, nil)
+	b.WaitFor("the refusal of what is no zip", `document.querySelector(".author .said[data-failed]")?.textContent.includes("zip")`)
 	if err := chromedp.Do(b.Context(), chromedp.SetUploadFiles("#author-zip", []string{file})); err != nil {
 		t.Fatal(err)
 	}

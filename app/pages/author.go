@@ -50,10 +50,18 @@ func (p *Author) OnMount(ctx goapp.Context) {
 				}
 			})
 		}),
-		p.listen("dragover", func(e goapp.Value) { e.Call("preventDefault") }),
+		p.listen("dragover", func(e goapp.Value) {
+			// Words may still be dragged within the editor.
+			if e.Get("dataTransfer").Get("types").Call("includes", "Files").Bool() {
+				e.Call("preventDefault")
+			}
+		}),
 		p.listen("drop", func(e goapp.Value) {
-			e.Call("preventDefault")
 			entries := droppedEntries(e)
+			if len(entries) == 0 {
+				return
+			}
+			e.Call("preventDefault")
 			p.ctx.Dispatch(func(goapp.Context) {
 				p.open(func() (engine.Folder, error) {
 					files, err := unfold(entries)
@@ -104,6 +112,12 @@ func (p *Author) say(failed bool, text string) { p.failed, p.said = failed, text
 func (p *Author) open(read func() (engine.Folder, error)) {
 	if p.busy {
 		return
+	}
+	if d := p.desk(); d != nil {
+		if p.apply(); !d.saved {
+			p.say(true, "改过的文件还没有下载：先下载或关闭，再打开别的。")
+			return
+		}
 	}
 	p.busy = true
 	p.say(false, "正在读取……")
@@ -304,6 +318,9 @@ func (p *Author) changed(ctx goapp.Context, e goapp.Event) {
 // folder one can only be opened.
 func (p *Author) do(what, value, file, line string) {
 	d := p.desk()
+	if d != nil && what != "close" {
+		d.closing = false
+	}
 	switch {
 	case what == "own":
 		p.open(func() (engine.Folder, error) { return startOver(p.Env) })

@@ -41,6 +41,7 @@ type desk struct {
 	typed        string // not taken over yet
 	keystrokes   int
 	saved        bool // what was edited has been downloaded
+	closing      bool // the author has been asked whether to throw it away
 
 	sessions, minutes int // of the schedule
 	byModule          bool

@@ -39,12 +39,18 @@ func pickedFiles(input goapp.Value) []picked {
 	return all
 }
 
-// droppedEntries takes what was dropped; it must run within the event.
+// droppedEntries takes what was dropped; it must run within the event. Text and
+// the like are no files: there is nothing then.
 func droppedEntries(event goapp.Value) []picked {
 	items := event.Get("dataTransfer").Get("items")
 	var all []picked
 	for i := range items.Length() {
-		if entry := items.Index(i).Call("webkitGetAsEntry"); entry.Truthy() {
+		item := items.Index(i)
+		entry := item.Call("webkitGetAsEntry")
+		if !entry.Truthy() {
+			entry = item.Call("getAsFile")
+		}
+		if entry.Truthy() {
 			all = append(all, picked{entry.Get("name").String(), entry})
 		}
 	}
@@ -85,6 +91,8 @@ func unfold(entries []picked) ([]picked, error) {
 		entries = entries[1:]
 		switch {
 		case engine.Hidden(at.name):
+		case at.file.Get("arrayBuffer").Truthy():
+			all = append(all, at)
 		case at.file.Get("isFile").Bool():
 			file, ok := settled(func(good, bad goapp.Func) { at.file.Call("file", good, bad) })
 			if !ok {

@@ -155,6 +155,12 @@ func TestAuthorPageShowsAndMendsFaults(t *testing.T) {
 	if html := m.drawn(); !strings.Contains(html, "改了 2 个文件") || strings.Contains(html, "课文有错") {
 		t.Error("the page is as before")
 	}
+	m.open(func() (engine.Folder, error) { return engine.Folder{}, nil })
+	if m.busy || !m.failed || m.desk() != d {
+		t.Error("another folder takes the place of edits")
+	}
+	m.do("close", "", "", "")
+	m.do("view", "overview", "", "")
 	m.do("close", "", "", "")
 	if m.desk() == nil || !m.failed {
 		t.Error("edits are thrown away unasked")

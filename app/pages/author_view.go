@@ -163,7 +163,8 @@ func (p *Author) faultsHere() string {
 func (p *Author) close() {
 	d := p.desk()
 	p.apply()
-	if !d.saved && !p.failed {
+	if !d.saved && !d.closing {
+		d.closing = true
 		p.say(true, "改过的文件还没有下载。再按一次“关闭”就丢掉它们。")
 		return
 	}
