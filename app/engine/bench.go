@@ -1,5 +1,7 @@
 package engine
 
+import "math"
+
 // OpBench: BenchInput → BenchOutput: how fast this browser computes, here and
 // now. Without Model and Training it takes about a second. It can be cancelled
 // between any two batches, and tells Progress in figures.
@@ -20,6 +22,11 @@ type BenchInput struct {
 	Backends []string `json:"backends,omitempty"`
 	// Products are the sizes to be multiplied; none: DefaultBenchProducts.
 	Products []BenchSize `json:"products,omitempty"`
+	// Integers are sizes to be multiplied with the second operand in 8-bit integers, 32
+	// to a scale; backends without such a product leave them out.
+	Integers []BenchSize `json:"integers,omitempty"`
+	// Block runs one layer of a transformer.
+	Block *BenchBlock `json:"block,omitempty"`
 	// Model runs the Shape of the course's model too, with random weights.
 	Model bool `json:"model,omitempty"`
 	// Training is how many tokens a training step of that model reads, and so
@@ -37,6 +44,23 @@ type BenchSize struct {
 	Rows  int `json:"rows"`
 	Cols  int `json:"cols"`
 	Depth int `json:"depth"`
+}
+
+// BenchBlock is one layer of a LLaMA model over Rows positions at once: RMSNorm,
+// queries, keys and values, RoPE, causal attention, the output, a sum; RMSNorm,
+// the gated feed-forward part, a sum. There are as many key heads as query heads.
+type BenchBlock struct {
+	Rows  int `json:"rows"`
+	Width int `json:"width"`
+	Heads int `json:"heads"`
+	FFN   int `json:"ffn"`
+}
+
+// BenchBlockValue is cell i of tensor number salt of a block, whose product sums up depth
+// cells: 0 is the input, then follow the weights of q, k, v, o, gate, up and down. It
+// lets a peer compute the same.
+func BenchBlockValue(i, salt, depth int) float32 {
+	return float32((float64((i*7919+salt*104729)%1009)/1009 - 0.5) * 2 / math.Sqrt(float64(depth)))
 }
 
 // DefaultBenchProducts are one that computing bounds, with so many rows that
@@ -61,6 +85,11 @@ type BenchOutput struct {
 type BenchBackend struct {
 	Backend  Backend        `json:"backend"`
 	Products []BenchProduct `json:"products"`
+	Integers []BenchProduct `json:"integers,omitempty"`
+	// Block is positions per second through the block, and BlockMean the mean
+	// magnitude of what comes out, for comparison with a peer's.
+	Block     float64 `json:"block,omitempty"`
+	BlockMean float64 `json:"blockMean,omitempty"`
 	// Tokens per second of the model: reading a full context at once, writing one
 	// token after the other up to it, and in training.
 	Prefill  float64 `json:"prefill,omitempty"`

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"time"
 
 	"courselab/app/engine"
@@ -34,7 +35,7 @@ func (l bench) measure(ctx context.Context, raw json.RawMessage, emit func(engin
 		return nil, nil, err
 	}
 	out := engine.BenchOutput{CopyBytes: benchCopy}
-	figures, done := 1+len(in.Backends)*(len(in.Products)+2*btoi(in.Model)+btoi(in.Training > 0)), 0
+	figures, done := 1+len(in.Backends)*(len(in.Products)+len(in.Integers)+btoi(in.Block != nil)+2*btoi(in.Model)+btoi(in.Training > 0)), 0
 	// time is one figure: seconds that work takes, on b where that is not nil.
 	timed := func(b attention.Backend, work func() error) (float64, error) {
 		emit(engine.Reply{Kind: engine.Progress, Progress: &engine.Progressed{What: "测速", Done: float64(done), Total: float64(figures), Unit: "项"}})
@@ -93,6 +94,20 @@ func (l bench) backend(ctx context.Context, name string, named bool, in engine.B
 			return b, err
 		}
 		b.Products = append(b.Products, product)
+	}
+	if whole, ok := backend.(attention.IntegerBackend); ok {
+		for _, size := range in.Integers {
+			product, err := integers(whole, size, timed)
+			if err != nil {
+				return b, err
+			}
+			b.Integers = append(b.Integers, product)
+		}
+	}
+	if in.Block != nil {
+		if b.Block, b.BlockMean, err = block(ctx, attention.ForLayers(backend), *in.Block, timed); err != nil {
+			return b, err
+		}
 	}
 	if in.Model {
 		if b.Prefill, b.Decode, err = decoding(ctx, model, backend, timed); err != nil {
@@ -266,12 +281,15 @@ func decodeBench(raw json.RawMessage) (in engine.BenchInput, named bool, err err
 	if len(in.Products) == 0 {
 		in.Products = engine.DefaultBenchProducts
 	}
-	for _, s := range in.Products {
+	for _, s := range append(slices.Clone(in.Products), in.Integers...) {
 		most := float64(engine.MaxBenchProduct)
 		if s.Rows < 1 || s.Cols < 1 || s.Depth < 1 || s.Rows > engine.MaxBenchRows ||
 			float64(s.Rows)*float64(s.Cols)*float64(s.Depth) > most {
 			return bad("products", "乘积 %d×%d×%d；行、列、内维都至少为 1，行最多 %d，三者之积最多 %d", s.Rows, s.Cols, s.Depth, engine.MaxBenchRows, engine.MaxBenchProduct)
 		}
+	}
+	if b := in.Block; b != nil && (b.Rows < 1 || b.Rows > 512 || b.Heads < 1 || b.Width < 2*b.Heads || b.Width > 4096 || b.Width%(2*b.Heads) != 0 || b.FFN < 1 || b.FFN > 16384) {
+		return bad("block", "一层 %d 个位置、宽 %d、%d 个头、前馈 %d；位置 1 到 512，宽最多 4096 且是头数两倍的倍数，前馈最多 16384", b.Rows, b.Width, b.Heads, b.FFN)
 	}
 	if in.Millis == 0 {
 		in.Millis = 60

@@ -19,6 +19,131 @@ func benchServer() *Server {
 	return s
 }
 
+// TestBenchBlock compares the block with one that is written out here.
+func TestBenchBlock(t *testing.T) {
+	shape := engine.BenchBlock{Rows: 5, Width: 12, Heads: 3, FFN: 20}
+	var out engine.BenchOutput
+	result(t, benchServer(), engine.OpBench, engine.BenchInput{
+		Backends: []string{"cpu"}, Millis: 1, Block: &shape, Products: []engine.BenchSize{{Rows: 1, Cols: 1, Depth: 1}},
+		Integers: []engine.BenchSize{{Rows: 2, Cols: 3, Depth: 70}},
+	}, &out)
+	b := out.Backends[0]
+	if want := blockMean(shape); math.Abs(b.BlockMean/want-1) > 1e-4 || !(b.Block > 0) {
+		t.Errorf("block of mean magnitude %v, want %v; %v positions per second", b.BlockMean, want, b.Block)
+	}
+	if len(b.Integers) != 1 || b.Integers[0].Depth != 70 || !(b.Integers[0].GFLOPs > 0) || !(b.Integers[0].GBps > 0) {
+		t.Errorf("integers %+v", b.Integers)
+	}
+	for _, bad := range []engine.BenchBlock{{}, {Rows: 1, Width: 6, Heads: 2, FFN: 4}, {Rows: 600, Width: 8, Heads: 2, FFN: 4}, {Rows: 1, Width: 8, Heads: 2}} {
+		replies := repliesTo(t, t.Context(), benchServer(), engine.OpBench, engine.BenchInput{Block: &bad})
+		if last := replies[len(replies)-1]; last.Error == nil || last.Error.Field != "block" {
+			t.Errorf("%+v: %+v", bad, last)
+		}
+	}
+}
+
+// blockMean is the mean magnitude of a block's output, in float64.
+func blockMean(s engine.BenchBlock) float64 {
+	type matrix [][]float64
+	filled := func(rows, cols, salt int) matrix {
+		m := make(matrix, rows)
+		for i := range m {
+			for j := range cols {
+				depth := cols
+				if salt == 0 {
+					depth = 1
+				}
+				m[i] = append(m[i], float64(engine.BenchBlockValue(i*cols+j, salt, depth)))
+			}
+		}
+		return m
+	}
+	times := func(a, w matrix) matrix {
+		out := make(matrix, len(a))
+		for i := range a {
+			for _, row := range w {
+				sum := 0.0
+				for k, v := range row {
+					sum += a[i][k] * v
+				}
+				out[i] = append(out[i], sum)
+			}
+		}
+		return out
+	}
+	norm := func(a matrix) matrix {
+		out := make(matrix, len(a))
+		for i, row := range a {
+			sum := 0.0
+			for _, v := range row {
+				sum += v * v
+			}
+			for _, v := range row {
+				out[i] = append(out[i], v/math.Sqrt(sum/float64(len(row))+1e-5))
+			}
+		}
+		return out
+	}
+	h := s.Width / s.Heads
+	rotate := func(a matrix) {
+		for i, row := range a {
+			for at := 0; at < s.Width; at += h {
+				for j := range h / 2 {
+					sin, cos := math.Sincos(float64(i) * math.Pow(10000, -2*float64(j)/float64(h)))
+					x, y := row[at+j], row[at+j+h/2]
+					row[at+j], row[at+j+h/2] = x*cos-y*sin, y*cos+x*sin
+				}
+			}
+		}
+	}
+	x := filled(s.Rows, s.Width, 0)
+	n := norm(x)
+	q, k, v := times(n, filled(s.Width, s.Width, 1)), times(n, filled(s.Width, s.Width, 2)), times(n, filled(s.Width, s.Width, 3))
+	rotate(q)
+	rotate(k)
+	mixed := make(matrix, s.Rows)
+	for i := range mixed {
+		mixed[i] = make([]float64, s.Width)
+		for at := 0; at < s.Width; at += h {
+			total := 0.0
+			for t := range i + 1 {
+				score := 0.0
+				for j := range h {
+					score += q[i][at+j] * k[t][at+j]
+				}
+				weight := math.Exp(score / math.Sqrt(float64(h)))
+				total += weight
+				for j := range h {
+					mixed[i][at+j] += weight * v[t][at+j]
+				}
+			}
+			for j := range h {
+				mixed[i][at+j] /= total
+			}
+		}
+	}
+	between := times(mixed, filled(s.Width, s.Width, 4))
+	for i := range between {
+		for j := range between[i] {
+			between[i][j] += x[i][j]
+		}
+	}
+	n = norm(between)
+	gate, up := times(n, filled(s.FFN, s.Width, 5)), times(n, filled(s.FFN, s.Width, 6))
+	for i := range gate {
+		for j, g := range gate[i] {
+			gate[i][j] = g / (1 + math.Exp(-g)) * up[i][j]
+		}
+	}
+	mean := 0.0
+	for i, row := range times(gate, filled(s.Width, s.FFN, 7)) {
+		for j, value := range row {
+			mean += math.Abs(value+between[i][j]) / float64(s.Rows*s.Width)
+		}
+	}
+	return mean
+}
+
 func TestBench(t *testing.T) {
 	var out engine.BenchOutput
 	result(t, benchServer(), engine.OpBench, engine.BenchInput{
