@@ -17,18 +17,28 @@ SCORM := scorm-again@3.4.3
 ONNXRUNTIME := onnxruntime-web@1.30.0
 PUPPETEER := puppeteer-core@24.43.1
 LIGHTHOUSE := lighthouse@12.8.2
+TFJS := @tensorflow/tfjs@4.22.0
+TFJS_WASM := @tensorflow/tfjs-backend-wasm@4.22.0
+TFJS_WEBGPU := @tensorflow/tfjs-backend-webgpu@4.22.0
+
+# Go programs that are run from their modules, at these versions.
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
+CYCLONEDX := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0
+
+# How long make fuzz runs each function: a number of executions, or a time.
+FUZZTIME := 100000x
 
 # npm fetches one, unless that version is there.
-npm = @grep -qs '"version": "$(lastword $(subst @, ,$(1)))"' $(NPM)/node_modules/$(firstword $(subst @, ,$(1)))/package.json || npm install --prefix $(NPM) --no-audit --no-fund --loglevel=error $(1)
+npm = @grep -qs '"version": "$(lastword $(subst @, ,$(1)))"' $(NPM)/node_modules/$(patsubst %@$(lastword $(subst @, ,$(1))),%,$(1))/package.json || npm install --prefix $(NPM) --no-audit --no-fund --loglevel=error $(1)
 
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
 APT := $(if $(filter 0,$(shell id -u)),,sudo )apt-get
 
-.PHONY: help run site release wasm pack test audit firefox lint browsers bench kernel golden clean
+.PHONY: help run site release wasm pack test audit firefox lint browsers bench bench-deps bench-record fuzz vuln sbom kernel golden clean
 
 help: ## print the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: wasm ## build the course and serve it at http://127.0.0.1:8080/
 	go run ./cmd/lab serve $(SERVEFLAGS)
@@ -93,9 +103,32 @@ audit: pack browsers ## run Lighthouse and axe-core, measure the sizes, watch th
 	COURSELAB_AUDIT=1 go test -count=1 -timeout 30m -run 'TestAxe|TestEveryPageKeepsToItself|TestPhone' ./app/journeys
 	go run ./cmd/lab audit --out $(BUILD) $(AUDITFLAGS)
 
-bench: wasm browsers ## measure the course in Chromium, beside onnxruntime-web
+bench-deps: ## fetch the peers that bench measures
 	$(call npm,$(ONNXRUNTIME))
-	go run ./cmd/lab bench $(BENCHFLAGS)
+	$(call npm,$(TFJS))
+	$(call npm,$(TFJS_WASM))
+	$(call npm,$(TFJS_WEBGPU))
+
+bench: pack browsers bench-deps ## measure the course in Chromium, beside its peers, into build/bench.json and .md
+	go run ./cmd/lab bench --out $(BUILD) --markdown $(BENCHFLAGS)
+
+bench-record: ## put what bench measured into the README
+	cp $(BUILD)/bench.json app/bench/testdata/measured.json
+	go test ./app/bench -run TestREADME -update
+
+fuzz: ## run every fuzz function for FUZZTIME, one after the other
+	@./.ci/fuzz $(FUZZTIME)
+
+vuln: ## ask the Go vulnerability database about what is linked
+	@GOBIN=$(CURDIR)/.cache/bin go install $(GOVULNCHECK)
+	@./.ci/vuln .cache/bin/govulncheck
+
+sbom: ## write what each program links, with versions and licences, to build/sbom-NAME.json
+	@mkdir -p $(BUILD)
+	@GOBIN=$(CURDIR)/.cache/bin go install $(CYCLONEDX)
+	.cache/bin/cyclonedx-gomod app -json -licenses -main cmd/lab -output $(BUILD)/sbom-lab.json .
+	GOOS=js GOARCH=wasm .cache/bin/cyclonedx-gomod app -json -licenses -main cmd/web -output $(BUILD)/sbom-web.json .
+	GOOS=js GOARCH=wasm .cache/bin/cyclonedx-gomod app -json -licenses -main cmd/engine -output $(BUILD)/sbom-engine.json .
 
 kernel: ## rebuild the SIMD kernels in assets from attention/kernel
 	./attention/kernel/build.sh

@@ -79,21 +79,30 @@ func (l lighthouse) page(ctx context.Context, root, path string, runs int) (Page
 }
 
 func (l lighthouse) run(ctx context.Context, address string, args ...string) ([]byte, error) {
+	// Through a file: Lighthouse ends before a pipe has taken a long report.
+	dir, err := os.MkdirTemp("", "lighthouse-*")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "report.json")
 	// Preset mobile is Lighthouse's default. Nothing is reported to anyone.
-	args = append([]string{filepath.Join(l.dir, "cli", "index.js"), address, "--quiet", "--output=json",
+	args = append([]string{filepath.Join(l.dir, "cli", "index.js"), address, "--quiet", "--output=json", "--output-path=" + file,
 		"--no-enable-error-reporting", "--chrome-flags=" + chromium}, args...)
 	command := exec.CommandContext(ctx, "node", args...)
-	var out, said bytes.Buffer
-	command.Stdout, command.Stderr = &out, &said
+	var said bytes.Buffer
+	command.Stdout, command.Stderr = &said, &said
 	if os.Getenv("CHROME_PATH") == "" {
 		if path, err := exec.LookPath("chromium"); err == nil {
 			command.Env = append(os.Environ(), "CHROME_PATH="+path)
 		}
 	}
-	if err := command.Run(); err != nil && out.Len() == 0 {
-		return nil, fmt.Errorf("%w: %s", err, bytes.TrimSpace(said.Bytes()))
+	ran := command.Run()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s", cmp.Or(ran, err), bytes.TrimSpace(said.Bytes()))
 	}
-	return out.Bytes(), nil
+	return text, nil
 }
 
 // result is what is read of Lighthouse's own report.

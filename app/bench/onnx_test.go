@@ -62,30 +62,47 @@ func TestProduct(t *testing.T) {
 	}
 }
 
-func TestBestAndCompare(t *testing.T) {
-	rates := func(cpu, simd, decode float64) engine.BenchOutput {
-		b := func(name string, gflops, decode float64) engine.BenchBackend {
-			return engine.BenchBackend{Backend: engine.Backend{Name: name}, Decode: decode,
-				Products: []engine.BenchProduct{{BenchSize: products[0], GFLOPs: gflops}}}
+// TestLayer walks the graph: every operand is the input, a constant or an earlier
+// node's result.
+func TestLayer(t *testing.T) {
+	shape := engine.BenchBlock{Rows: 3, Width: 8, Heads: 2, FFN: 12}
+	graph := parse(t, parse(t, layer(shape))[7][0])
+	known := map[string]bool{"A": true}
+	for _, c := range graph[5] {
+		tensor := parse(t, c)
+		size := 1
+		for _, d := range tensor[1] {
+			size *= int(binary.LittleEndian.Uint16(d))
 		}
-		return engine.BenchOutput{CopyGBps: cpu, Backends: []engine.BenchBackend{b("cpu", cpu, decode), b("simd", simd, 4*decode)}}
-	}
-	var r Report
-	best(&r.Rates, rates(2, 10, 5))
-	best(&r.Rates, rates(1, 20, 3))
-	r.Training = []Training{{Backend: "cpu", Rate: 2}, {Backend: "simd", Rate: 14}}
-	r.Peer = &Peer{Name: "peer", Products: []engine.BenchProduct{{BenchSize: products[0], GFLOPs: 16}}}
-	r.compare()
-	want := []Ratio{{"256×1024×1024", "cpu", 10}, {"256×1024×1024", "peer", 1.25}, {"decode", "cpu", 4}, {"training", "cpu", 7}}
-	if len(r.Ratios) != len(want) {
-		t.Fatalf("ratios %v, want %v", r.Ratios, want)
-	}
-	for i := range want {
-		if r.Ratios[i] != want[i] {
-			t.Errorf("ratio %v, want %v", r.Ratios[i], want[i])
+		width := map[byte]int{floats: 4, longs: 8}[tensor[2][0][0]]
+		if len(tensor[9][0]) != size*width {
+			t.Errorf("constant %s: %d bytes for %d cells", tensor[8][0], len(tensor[9][0]), size)
 		}
+		known[string(tensor[8][0])] = true
 	}
-	if r.Rates.CopyGBps != 2 {
-		t.Errorf("copy %v", r.Rates.CopyGBps)
+	count := map[string]int{}
+	for _, n := range graph[1] {
+		n := parse(t, n)
+		count[string(n[4][0])]++
+		for _, in := range n[1] {
+			if !known[string(in)] {
+				t.Errorf("%s takes %s, which is not there yet", n[4][0], in)
+			}
+		}
+		known[string(n[2][0])] = true
+	}
+	if !known["C"] || count["MatMul"] != 9 || count["Softmax"] != 1 || count["Concat"] != 2 || count["Sqrt"] != 2 {
+		t.Errorf("nodes %v", count)
+	}
+	// The weights lie transposed: cell (j, i) of w7 is cell (i, j) of the file.
+	for _, c := range graph[5] {
+		tensor := parse(t, c)
+		if string(tensor[8][0]) != "w7" {
+			continue
+		}
+		got := math.Float32frombits(binary.LittleEndian.Uint32(tensor[9][0][4*(5*shape.Width+2):]))
+		if want := engine.BenchBlockValue(2*shape.FFN+5, 7, shape.FFN); got != want {
+			t.Errorf("w7[5,2] is %v, want %v", got, want)
+		}
 	}
 }

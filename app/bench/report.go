@@ -4,15 +4,20 @@ import "courselab/app/engine"
 
 // Report is what `lab bench` prints.
 type Report struct {
+	Date    string `json:"date"`
+	Machine string `json:"machine"` // its processor, as it calls itself
 	Browser string `json:"browser"` // user agent
 	Cores   int    `json:"cores"`   // that the browser sees
-	Visit   Visit  `json:"visit"`
-	// Rates are the engine's; of each figure the best round's.
-	Rates engine.BenchOutput `json:"rates"`
-	// Training are steps of different size, so apart.
-	Training []Training `json:"training"`
-	Peer     *Peer      `json:"peer,omitempty"` // nil: none was given
-	// Ratios are SIMD over the plain path and over the peer, of the figures above.
+	// Load is the processes that wanted a core in the last five minutes, on average,
+	// when it ended; its own are about one. 0: not known.
+	Load  float64 `json:"load,omitempty"`
+	Visit Visit   `json:"visit"`
+	Peers []Peer  `json:"peers,omitempty"`
+	// Missing are the engine's backends that are not there.
+	Missing []engine.Backend `json:"missing,omitempty"`
+	Figures []Figure         `json:"figures"`
+	// Ratios are of medians: SIMD over the plain path and over each peer, and its
+	// products of integers over those of floats.
 	Ratios []Ratio `json:"ratios"`
 	Slider Slider  `json:"slider"`
 	// Sliders are those of labs of the common panel.
@@ -30,25 +35,30 @@ type Visit struct {
 	Requests int     `json:"requests"`
 }
 
-// Training is the rate of training steps.
-type Training struct {
-	Backend string  `json:"backend"`
-	Tokens  int     `json:"tokensPerStep"`
-	Steps   float64 `json:"stepsPerSecond"`
-	Rate    float64 `json:"tokensPerSecond"`
+// Peer is another library that computes the same.
+type Peer struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Missing string `json:"missing,omitempty"` // why it could not be measured
 }
 
-// Peer is another library's rate at the products of Rates.
-type Peer struct {
-	Name     string                `json:"name"`
-	Version  string                `json:"version"`
-	Products []engine.BenchProduct `json:"products"`
+// Figure is one rate. Of each round the quickest batch counts; Median, Min and Max
+// are over rounds.
+type Figure struct {
+	What   string    `json:"what"` // a product as rows×cols×depth, "prefill" …
+	Unit   string    `json:"unit"`
+	By     string    `json:"by"` // a backend, with " int8" for weights of eight bits; a peer
+	Median float64   `json:"median"`
+	Min    float64   `json:"min"`
+	Max    float64   `json:"max"`
+	Rounds []float64 `json:"rounds"` // in the order in which they were measured
 }
 
 // Ratio sets two figures side by side.
 type Ratio struct {
 	What  string  `json:"what"`
-	Over  string  `json:"over"` // what it is divided by: "cpu", or the peer's name
+	Of    string  `json:"of"`
+	Over  string  `json:"over"`
 	Ratio float64 `json:"ratio"`
 }
 

@@ -9,7 +9,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,18 +21,14 @@ import (
 	"courselab/app/engine"
 )
 
-var (
-	//go:embed page.js
-	pageScript string
-	//go:embed peer.js
-	peerScript string
-)
+//go:embed page.js
+var pageScript string
 
 // Options say what is measured.
 type Options struct {
-	// Peer is the folder of onnxruntime-web as npm installs it; empty: no peer.
-	Peer string
-	// Rounds is how often each rate is taken; the best counts.
+	// Peers is the folder that npm installs peers into; empty: no peers.
+	Peers string
+	// Rounds is how often each rate is taken.
 	Rounds int
 	// Millis is how long each figure of a round takes at least.
 	Millis int
@@ -53,6 +50,7 @@ const lesson = "lessons/m3/"
 
 // Run serves the site and measures it.
 func Run(site http.Handler, o Options) (report Report, err error) {
+	report.Date, report.Machine = time.Now().UTC().Format(time.DateOnly), machine()
 	server := httptest.NewServer(site)
 	defer server.Close()
 	err = browsertest.Outside(func(t testing.TB) {
@@ -65,9 +63,28 @@ func Run(site http.Handler, o Options) (report Report, err error) {
 				r.labSlider(lab)
 			}
 		}
-		report.compare()
+		report.Load = load()
+		report.finish()
 	})
 	return report, err
+}
+
+// machine is the processor's name for itself, where the system tells it.
+func machine() string {
+	text, _ := os.ReadFile("/proc/cpuinfo") // not there: the architecture says something
+	for line := range strings.Lines(string(text)) {
+		if name, ok := strings.CutPrefix(line, "model name"); ok {
+			return strings.TrimSpace(strings.TrimLeft(name, "\t :"))
+		}
+	}
+	return runtime.GOOS + "/" + runtime.GOARCH
+}
+
+// load is the five-minute load average, 0 where the system tells none.
+func load() (average float64) {
+	text, _ := os.ReadFile("/proc/loadavg")         // not there: 0
+	fmt.Sscan(string(text), new(float64), &average) // not there: 0
+	return average
 }
 
 type runner struct {
@@ -150,83 +167,36 @@ func (r *runner) ask(what string, in engine.BenchInput) (out engine.BenchOutput)
 	return out
 }
 
-// rates takes the engine's rates and the peer's in turn.
+// rates takes the engine's rates and the peers' in turn.
 func (r *runner) rates() {
 	r.course.Eval(pageScript, nil)
-	var peer *browsertest.Browser
-	if r.Peer != "" {
-		peer = r.openPeer()
-	}
+	peers := r.rivals()
 	for round := range max(r.Rounds, 1) {
 		r.say(fmt.Sprintf("rates, round %d of %d", round+1, max(r.Rounds, 1)))
-		best(&r.report.Rates, r.ask("rates", engine.BenchInput{Products: products, Model: true, Millis: r.Millis}))
-		if peer != nil {
-			r.askPeer(peer)
+		out := r.ask("rates", engine.BenchInput{Products: floats32, Integers: integers, Block: &theLayer, Model: true, Millis: r.Millis})
+		r.report.noteRound(out)
+		r.report.Missing = out.Missing
+		for _, p := range peers {
+			r.askPeer(p, out.Backends[0].BlockMean)
+		}
+		if r.Training {
+			r.train(out.Backends)
 		}
 	}
-	if !r.Training {
-		return
-	}
-	r.say("training")
-	for _, b := range r.report.Rates.Backends {
+}
+
+// train takes training steps, on each backend by itself.
+func (r *runner) train(backends []engine.BenchBackend) {
+	for _, b := range backends {
 		tokens, ok := steps[b.Backend.Name]
 		if !ok {
 			continue
 		}
 		out := r.ask("training", engine.BenchInput{Backends: []string{b.Backend.Name}, Products: products[2:3], Training: tokens, Millis: r.Millis})
 		for _, t := range out.Backends {
-			r.report.Training = append(r.report.Training, Training{Backend: t.Backend.Name, Tokens: tokens, Steps: t.Steps, Rate: t.Training})
+			r.report.note("training", "tokens/s", t.Backend.Name, t.Training)
+			r.report.note(fmt.Sprintf("training, %d tokens a step", tokens), "steps/s", t.Backend.Name, t.Steps)
 		}
-	}
-}
-
-// openPeer serves the peer on an origin of its own: the course's policy would
-// refuse it.
-func (r *runner) openPeer() *browsertest.Browser {
-	var manifest struct{ Name, Version string }
-	text, err := os.ReadFile(filepath.Join(r.Peer, "package.json"))
-	if err == nil {
-		err = json.Unmarshal(text, &manifest)
-	}
-	if err != nil {
-		r.stand.Fatalf("peer %s: %v", r.Peer, err)
-	}
-	r.report.Peer = &Peer{Name: manifest.Name, Version: manifest.Version}
-	mux := http.NewServeMux()
-	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html")
-		fmt.Fprint(w, `<!doctype html><title>peer</title><link rel="icon" href="data:,"><script src="ort.wasm.min.js"></script>`)
-	})
-	mux.HandleFunc("/product", func(w http.ResponseWriter, q *http.Request) {
-		for _, s := range products {
-			if q.URL.RawQuery == fmt.Sprintf("rows=%d&cols=%d&depth=%d", s.Rows, s.Cols, s.Depth) {
-				w.Write(product(s)) // a reader that has gone needs nothing
-				return
-			}
-		}
-		http.NotFound(w, q)
-	})
-	mux.Handle("/", http.FileServer(http.Dir(filepath.Join(r.Peer, "dist"))))
-	server := httptest.NewServer(mux)
-	r.stand.Cleanup(server.Close)
-	b := r.course.Tab()
-	b.Navigate(server.URL + "/")
-	b.WaitFor("the peer", `typeof ort !== "undefined"`)
-	b.Eval("(() => {"+peerScript+"})()", nil)
-	return b
-}
-
-func (r *runner) askPeer(b *browsertest.Browser) {
-	for i, s := range products {
-		var seconds float64
-		size, _ := json.Marshal(s) // three numbers
-		r.long(b, "peer", fmt.Sprintf("peerBench(%s, %d)", size, r.Millis), &seconds)
-		if i == len(r.report.Peer.Products) {
-			r.report.Peer.Products = append(r.report.Peer.Products, engine.BenchProduct{BenchSize: s})
-		}
-		p, n := &r.report.Peer.Products[i], float64(s.Rows)*float64(s.Cols)*float64(s.Depth)
-		p.GFLOPs = max(p.GFLOPs, 2*n/seconds/1e9)
-		p.GBps = max(p.GBps, 4*float64(s.Rows*s.Depth+s.Cols*s.Depth+s.Rows*s.Cols)/seconds/1e9)
 	}
 }
 

@@ -33,16 +33,21 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	figures := map[string]float64{"bytes": float64(r.Visit.Bytes), "text": r.Visit.TextMS, "interactive": r.Visit.AppMS, "engine": r.Visit.LabMS,
-		"copy": r.Rates.CopyGBps, "median": r.Slider.MedianMS, "95 %": r.Slider.P95MS}
+		"median": r.Slider.MedianMS, "95 %": r.Slider.P95MS}
 	if len(r.Sliders) != 1 || r.Sliders[0].Lab != "cost" || r.Sliders[0].Edits != 2 || !(r.Sliders[0].MedianMS > 0) || r.Sliders[0].WholeMS < r.Sliders[0].MedianMS {
 		t.Errorf("sliders %+v", r.Sliders)
 	}
-	for _, b := range r.Rates.Backends {
-		figures[b.Backend.Name+" prefill"], figures[b.Backend.Name+" decode"] = b.Prefill, b.Decode
-		for _, p := range b.Products {
-			figures[b.Backend.Name+" "+title(p.BenchSize)] = p.GFLOPs
-		}
+	for _, f := range r.Figures {
+		figures[f.By+" "+f.What] = f.Median
 	}
+	for _, s := range floats32 {
+		figures["simd "+title(s)] += 0
+		figures["cpu "+title(s)] += 0
+	}
+	for _, s := range integers {
+		figures["simd int8 "+title(s)] += 0
+	}
+	figures["simd "+layerTitle] += 0
 	for what, v := range figures {
 		if !(v > 0) {
 			t.Errorf("%s: %v", what, v)
@@ -55,8 +60,8 @@ func TestRun(t *testing.T) {
 
 func TestRunFailsOnAMissingPeer(t *testing.T) {
 	err := browsertest.Outside(func(s testing.TB) {
-		r := runner{Options: Options{Peer: t.TempDir()}, stand: s, report: &Report{}}
-		r.openPeer()
+		r := runner{Options: Options{Peers: t.TempDir()}, stand: s, report: &Report{}}
+		r.openPeer("peer", "peer", nil, nil, "peer", "")
 	})
 	if err == nil || !strings.Contains(err.Error(), "package.json") {
 		t.Errorf("failed with %v", err)

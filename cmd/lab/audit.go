@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v3"
@@ -69,34 +66,15 @@ func runAudit(ctx context.Context, c *cli.Command) error {
 	if err != nil {
 		return fmt.Errorf("audit: %w", err)
 	}
-	if err := writeAudit(c, report); err != nil {
-		return err
+	tables := report.Markdown()
+	fmt.Fprint(c.Root().Writer, tables)
+	if dir := c.String("out"); dir != "" {
+		if err := writeReports(dir, "audit", report, tables); err != nil {
+			return err
+		}
 	}
 	if !report.Kept() {
 		return errFaults
-	}
-	return nil
-}
-
-// writeAudit prints the tables, and writes both forms into a folder where one is given.
-func writeAudit(c *cli.Command, report audit.Report) error {
-	tables := report.Markdown()
-	fmt.Fprint(c.Root().Writer, tables)
-	dir := c.String("out")
-	if dir == "" {
-		return nil
-	}
-	data, err := json.MarshalIndent(report, "", "  ")
-	if err != nil {
-		return fmt.Errorf("encode the report: %w", err)
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("--out %s: %w", dir, err)
-	}
-	for name, data := range map[string][]byte{"audit.json": append(data, '\n'), "audit.md": []byte(tables)} {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
-			return fmt.Errorf("--out %s: %w", dir, err)
-		}
 	}
 	return nil
 }
