@@ -14,6 +14,7 @@ import (
 // TestSizes holds what a first visit and the offline copy transfer under what is
 // promised. That of the single file stands in app/site.
 func TestSizes(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/")
 	sizes := audit.FirstLesson(t, h.root, "lessons/m1/", h.files)
 	offline, err := audit.Offline(h.files)
@@ -38,6 +39,7 @@ func TestSizes(t *testing.T) {
 // page's own policy and its violations, the page's list of what it loaded, and the
 // network behind the whole browser, workers included.
 func TestEveryPageKeepsToItself(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/any/sub/path/")
 	b := browsertest.New(t)
 	for _, path := range append(everyPage(t), "no/such/page") {

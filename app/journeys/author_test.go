@@ -64,6 +64,7 @@ const keepDownload = `(() => {
 // changed, one question broken and one added, sees all of that, mends the question
 // in the page, and takes the folder away: with a network, and without.
 func TestAuthorPage(t *testing.T) {
+	t.Parallel()
 	const sentence = "作者页里改过的一句话。"
 	const added = "新加的一题"
 	broken := 0
@@ -195,6 +196,7 @@ func unzipped(t *testing.T, encoded string) map[string]string {
 // TestAuthorPageInTheSingleFile drops what is no zip on the page, then opens one,
 // in the single file, which fetches nothing, and previews a lesson of it.
 func TestAuthorPageInTheSingleFile(t *testing.T) {
+	t.Parallel()
 	var packed bytes.Buffer
 	z := zip.NewWriter(&packed)
 	if err := z.AddFS(content.FS); err != nil {

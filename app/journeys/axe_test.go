@@ -55,6 +55,7 @@ func (a axe) look(b *browsertest.Browser, where string) {
 
 // TestAxe looks at every page.
 func TestAxe(t *testing.T) {
+	t.Parallel()
 	a := newAxe(t)
 	h := newHost(t, "/")
 	b := browsertest.New(t)
@@ -81,6 +82,7 @@ func TestAxe(t *testing.T) {
 // TestAxeLabStates looks at labs before any program runs, with the answer to
 // their guess and everything unfolded, while something runs, and without an engine.
 func TestAxeLabStates(t *testing.T) {
+	t.Parallel()
 	a := newAxe(t)
 	pages := labPages()
 	if !thorough {

@@ -51,6 +51,7 @@ func keptOffline(file, text string) string {
 // that are shown, the list of modules. All of it is there after a reload, and
 // offline afterwards.
 func TestEditOnTheHost(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/any/sub/")
 	b := browsertest.New(t)
 	firstVisit(t, b, h)

@@ -18,6 +18,7 @@ import (
 // TestEmbed shows one lab in a frame of a page on another origin: alone, with the
 // state of its address, usable.
 func TestEmbed(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/any/sub/path/")
 	outside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -54,6 +54,7 @@ func fits(t *testing.T, b *browsertest.Browser, what string) {
 // TestExam sits an exam on a phone's width: begun, reloaded half-way, handed in by
 // keyboard, and its record read.
 func TestExam(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/")
 	b := browsertest.New(t)
 	b.Viewport(360, 740, true)

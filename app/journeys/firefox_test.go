@@ -13,6 +13,7 @@ import (
 // TestFirefoxSingleFile opens the single file from the disk in a stock Firefox.
 // `make firefox` installs what it needs and runs it.
 func TestFirefoxSingleFile(t *testing.T) {
+	t.Parallel()
 	firefox, err := exec.LookPath(cmp.Or(os.Getenv("FIREFOX"), "firefox-esr"))
 	if err != nil {
 		t.Skip("no Firefox: make firefox")

@@ -13,6 +13,7 @@ import (
 // percent encoding, as a link cut short by a mail program has. The page must
 // stand, and a lab must say that its link is damaged.
 func TestDamagedFragment(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/any/sub/path/")
 	for _, address := range []string{"#%zz", "lessons/m3/#%", "lessons/m3/?from=mail#lab=%", "labs/attention/#%e6%98%a"} {
 		t.Run(address, func(t *testing.T) {
@@ -48,6 +49,7 @@ func TestDamagedFragment(t *testing.T) {
 
 // TestBaseInChinese: the browser writes such a path percent-encoded, Go decoded.
 func TestBaseInChinese(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/课程/")
 	b := browsertest.New(t)
 	open(b, h.root+"labs/attention/")

@@ -23,6 +23,7 @@ const copies = `navigator.clipboard.writeText = text => { window.copied = text; 
 // TestNoteInLink writes a link with a note, opens it in another browser, and the
 // like for a lesson.
 func TestNoteInLink(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/any/sub/path/")
 	teacher := browsertest.New(t)
 	const note = `先看第二个头，<b>再</b>猜 100% & #1`
@@ -90,6 +91,7 @@ func TestNoteInLink(t *testing.T) {
 // TestHandover takes progress to a second browser by the link that a QR code
 // holds, merges it there, and collects the files of both learners.
 func TestHandover(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/any/sub/path/")
 	first := browsertest.New(t)
 	first.Viewport(1280, 900, false)

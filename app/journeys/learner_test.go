@@ -67,6 +67,7 @@ func verdict(b *browsertest.Browser, question string) string {
 // TestLearner reads the lesson, uses the lab, answers the quiz, comes back to
 // find it all, and does it again without a network: at the root and below it.
 func TestLearner(t *testing.T) {
+	t.Parallel()
 	for _, base := range []string{"/", "/any/sub/path/"} {
 		t.Run(strings.ReplaceAll(base, "/", "_"), func(t *testing.T) {
 			h := newHost(t, base)

@@ -36,6 +36,7 @@ func pageNumber(t *testing.T, s string) float64 {
 // of the browser, and compares what stands on the pages with the same
 // computation here.
 func TestModelLabs(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/")
 	b := browsertest.New(t)
 	b.Viewport(1280, 900, false)

@@ -25,6 +25,7 @@ var syllabus = map[string][]string{
 // TestNewcomer walks from the map through all six modules on a phone, without a
 // network after the first page, and finds every item of the syllabus.
 func TestNewcomer(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/")
 	b := browsertest.New(t)
 	b.Viewport(360, 740, true)
@@ -56,6 +57,7 @@ func TestNewcomer(t *testing.T) {
 
 // TestKeyboard uses the course without a pointer.
 func TestKeyboard(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/")
 	b := browsertest.New(t)
 	open(b, h.root+"lessons/m3/")
@@ -91,6 +93,7 @@ func focused(b *browsertest.Browser) string {
 
 // TestProgressMoves carries the learner's progress to another browser in a file.
 func TestProgressMoves(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/")
 	old := browsertest.New(t)
 	open(old, h.root+"lessons/m3/")

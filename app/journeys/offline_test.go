@@ -73,6 +73,7 @@ const lookForUpdate = `courselab.registration.update().then(() => new Promise(do
 // TestUpdate publishes a new version while the course is open: it is announced,
 // and applied on the learner's word, not before; other apps' caches stay.
 func TestUpdate(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/sub/")
 	b := browsertest.New(t)
 	firstVisit(t, b, h)
@@ -120,6 +121,7 @@ func versionOf(files site.Files) string {
 // TestHalfPublishedUpdate refuses an update whose files do not all match, and
 // goes on with the version it has.
 func TestHalfPublishedUpdate(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/")
 	b := browsertest.New(t)
 	firstVisit(t, b, h)
@@ -146,6 +148,7 @@ func TestHalfPublishedUpdate(t *testing.T) {
 
 // TestRewritingHost never goes offline, says so, and works all the same.
 func TestRewritingHost(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/")
 	h.change(func(files site.Files) {
 		files["lessons/m2/index.html"] = append([]byte("<!-- injected by the host -->"), files["lessons/m2/index.html"]...)
@@ -162,6 +165,7 @@ func TestRewritingHost(t *testing.T) {
 // reload shows it, offline copies follow as a set, and a broken file shows its
 // faults while the last good text stays.
 func TestEditedContent(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/sub/")
 	b := browsertest.New(t)
 	firstVisit(t, b, h)
@@ -198,6 +202,7 @@ func TestEditedContent(t *testing.T) {
 // TestPlainHost serves as the simplest hosts do: no folder redirects, no types
 // for wasm, or the packed program unpacked on the way.
 func TestPlainHost(t *testing.T) {
+	t.Parallel()
 	for name, wrap := range map[string]func(http.Handler) http.Handler{
 		"wrong type": func(next http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -250,6 +255,7 @@ func (t typed) WriteHeader(status int) {
 
 // TestDeniedStorage: the course works, and says that nothing is kept.
 func TestDeniedStorage(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/")
 	h.change(func(files site.Files) {
 		files["assets/boot.js"] = append([]byte(`Object.defineProperty(window, "localStorage", {configurable: true, get() { throw new DOMException("denied", "SecurityError"); }});`+"\n"), files["assets/boot.js"]...)
@@ -267,6 +273,7 @@ func TestDeniedStorage(t *testing.T) {
 // TestEngineBroken serves a truncated engine: the lab says so, its static figure
 // stays, questions that need no engine work.
 func TestEngineBroken(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/")
 	h.change(func(files site.Files) {
 		for _, name := range []string{"assets/engine.wasm", "assets/engine.wasm.gz"} {

@@ -30,6 +30,7 @@ func everyPage(t *testing.T) []string {
 // TestWithoutWasm reads the prerendered pages alone, as a browser without
 // WebAssembly shows them: whole text, links that keep the mode.
 func TestWithoutWasm(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/any/sub/path/")
 	b := browsertest.New(t)
 	b.Navigate(h.root + "?wasm=false")
@@ -58,6 +59,7 @@ func TestWithoutWasm(t *testing.T) {
 // TestNothingMoves holds the prerendered page against the first drawing of the
 // program: same text, no layout shift, focus and scroll kept.
 func TestNothingMoves(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/")
 	b := browsertest.New(t)
 	b.Viewport(1280, 900, false)
@@ -94,6 +96,7 @@ func TestNothingMoves(t *testing.T) {
 
 // TestPhone asks every page for a horizontal scroll bar at 360 px.
 func TestPhone(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/")
 	b := browsertest.New(t)
 	b.Viewport(360, 740, true)

@@ -23,6 +23,7 @@ const tipShown = `document.getElementById("term-tip")?.hidden === false`
 // TestTerms shows definitions by keyboard, pointer and finger, and follows a term
 // to the glossary.
 func TestTerms(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/sub/")
 	b := browsertest.New(t)
 	b.Viewport(1280, 900, false)
@@ -85,6 +86,7 @@ func status(text string) string {
 // TestSearch finds from the map and from an address, goes back and forward, and
 // bears what is no query; offline too.
 func TestSearch(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/sub/")
 	b := browsertest.New(t)
 	b.Viewport(360, 740, true)
@@ -127,6 +129,7 @@ func TestSearch(t *testing.T) {
 
 // TestSearchFollowsTheText finds what an instructor has just written.
 func TestSearchFollowsTheText(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/")
 	b := browsertest.New(t)
 	open(b, h.root+"search/?q=杜鹃花")
@@ -141,6 +144,7 @@ func TestSearchFollowsTheText(t *testing.T) {
 // TestPractice answers a question wrongly, meets it first the next time, and
 // finds it on the record.
 func TestPractice(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/")
 	b := browsertest.New(t)
 	open(b, h.root+"lessons/m3/")

@@ -61,6 +61,7 @@ func engineSheet(t *testing.T, name string, over map[string]string) engine.Sheet
 // report: in each lab something is changed, the page says what the engine computes
 // in this program, and the report gathers exactly that.
 func TestReportJourney(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/any/sub/path/")
 	b := browsertest.New(t)
 	b.Viewport(1280, 900, false)

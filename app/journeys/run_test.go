@@ -29,6 +29,7 @@ func pressRun(b *browsertest.Browser, text string) {
 // keeps the run, loads the page anew and goes on from where it was. What was kept
 // outlives an attempt to keep another when the browser has no more room.
 func TestTrainingIsKept(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/any/sub/path/")
 	b := browsertest.New(t)
 	b.Viewport(1280, 900, false)
@@ -68,6 +69,7 @@ func TestTrainingIsKept(t *testing.T) {
 // TestRunsOnAPhone begins the run of every lab that has one, offline and 360 px
 // wide, and has each rest after its first steps.
 func TestRunsOnAPhone(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/")
 	b := browsertest.New(t)
 	b.Viewport(360, 740, true)

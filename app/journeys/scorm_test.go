@@ -118,6 +118,7 @@ func answer(b *browsertest.Browser) {
 // TestScorm answers a question on scorm-again's platform, closes the module, and
 // goes on in a browser that knows nothing but what the platform kept.
 func TestScorm(t *testing.T) {
+	t.Parallel()
 	for version, names := range map[scorm.Version]struct{ score, status, suspended, ended, kept string }{
 		scorm.V12:   {`API.cmi.core.score.raw`, `API.cmi.core.lesson_status`, `API.cmi.suspend_data`, `API.isTerminated()`, `API.renderCMIToJSONObject().cmi`},
 		scorm.V2004: {`API_1484_11.cmi.score.raw`, `API_1484_11.cmi.completion_status`, `API_1484_11.cmi.suspend_data`, `API_1484_11.isTerminated()`, `API_1484_11.renderCMIToJSONObject().cmi`},
@@ -162,6 +163,7 @@ func TestScorm(t *testing.T) {
 // TestScormWithoutHelp opens the module where the platform answers nothing,
 // refuses, or is not there: the learner is told, and the answer stays.
 func TestScormWithoutHelp(t *testing.T) {
+	t.Parallel()
 	play := platform(t, scorm.V12)
 	b := browsertest.New(t)
 	for _, tt := range []struct{ api, says string }{

@@ -55,6 +55,7 @@ func singleFile(t *testing.T) string {
 // quiz, search, the language model, and progress that outlives the page, with
 // nothing asked of any network.
 func TestSingleFile(t *testing.T) {
+	t.Parallel()
 	address := singleFile(t)
 	b := browsertest.New(t)
 	b.Viewport(1280, 900, false)
