@@ -39,7 +39,7 @@ const methods = chart.MaxSeries - 1
 // methods than look different.
 func Chart(in *sheet.Input, what, title string, points []Point) (engine.Figure, error) {
 	spec := chart.ScatterSpec{
-		X: chart.Axis{Name: "权重的大小", Unit: "KB", Scale: chart.Log2},
+		X: chart.Axis{Name: "权重的大小", Unit: "字节", Scale: chart.Log2},
 		Y: chart.Axis{Name: "留出文字上的损失", Unit: "奈特/字"},
 	}
 	table := engine.Table{Columns: sheet.Columns("方法", "设置", "大小（KB）", "损失（奈特/字）", "困惑度", "区间（奈特/字）", "在前沿上")}
@@ -62,7 +62,7 @@ func Chart(in *sheet.Input, what, title string, points []Point) (engine.Figure, 
 				spec.Groups = append(spec.Groups, chart.Group{Name: p.Method})
 			}
 			spec.Groups[at].Dots = append(spec.Groups[at].Dots, chart.Dot{
-				X: p.Bytes / 1000, Y: p.Loss, YLow: p.Low, YHigh: p.High, Label: cmp.Or(p.Label, p.Setting), Strong: p.Strong,
+				X: p.Bytes, Y: p.Loss, YLow: p.Low, YHigh: p.High, Label: cmp.Or(p.Label, p.Setting), Strong: p.Strong,
 			})
 		} else {
 			out++
@@ -75,7 +75,7 @@ func Chart(in *sheet.Input, what, title string, points []Point) (engine.Figure, 
 			on = "是"
 		}
 		if front[i] && shown {
-			line.Points = append(line.Points, chart.Point{X: p.Bytes / 1000, Y: p.Loss})
+			line.Points = append(line.Points, chart.Point{X: p.Bytes, Y: p.Loss})
 		}
 		table.Rows = append(table.Rows, []string{p.Method, p.Setting, format.Plain(math.Round(p.Bytes) / 1000), format.Fixed(p.Loss, 4), format.Number(math.Exp(p.Loss)), interval, on})
 	}
