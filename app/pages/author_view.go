@@ -99,7 +99,7 @@ func (p *Author) intake() string {
 		`<div class="author-intake"><div class="author-buttons">` +
 		file("folder", "打开文件夹……", "webkitdirectory multiple") + file("zip", "打开 zip……", `accept=".zip,application/zip"`) +
 		authorButton("own", "own", "从这门课的课文开始", off) +
-		`</div><p class="note">也可以把文件夹或 zip 拖到这个页面上。</p></div>` +
+		`</div><p class="note">也可以把文件夹或 zip 拖到这个页面上。` + guideMarkup(p.Env) + `</p></div>` +
 		`<ul class="note"><li>文件只在这个浏览器里读，不上传；离线也能用。</li><li>预览里的作答不记入学习进度。</li>` +
 		`<li>文件夹里要有 course.md 和 zh 目录，格式与这门课相同；缺术语表或数据文件时用这门课自己的。</li>` +
 		`<li>最多 2000 个文件、共 24 MB，一个文件 8 MB 以内。</li></ul></div>`

@@ -51,7 +51,7 @@ func (c *contents) Render() goapp.UI {
 		items = append(items, goapp.Li().Body(body...))
 	}
 	return goapp.Nav().Class("contents").Aria("labelledby", "page-contents").Body(
-		goapp.H2().ID("page-contents").Class("small-head").Text("本单元目录"),
+		goapp.H2().ID("page-contents").Class("small-head").Text("本页目录"),
 		goapp.Ol().Body(items...),
 	)
 }

@@ -205,12 +205,8 @@ func (p *Lesson) head(lesson *lessons.Lesson) goapp.UI {
 		for _, o := range lesson.Objectives {
 			items = append(items, goapp.Li().Text(o.Text))
 		}
-		title := "学完这一单元，你能"
-		if isGuide(p.Env, lesson.ID) {
-			title = "读完这份指南，你能"
-		}
 		body = append(body,
-			goapp.H2().ID("page-objectives").Class("small-head").Text(title),
+			goapp.H2().ID("page-objectives").Class("small-head").Text("学完这一单元，你能"),
 			goapp.Ul().Class("objectives").Body(items...))
 	}
 	return goapp.Header().Class("lesson-head").Body(body...)
