@@ -2,6 +2,8 @@ package pages
 
 import (
 	"courselab/app/env"
+	"courselab/app/progress"
+	"courselab/app/route"
 
 	goapp "github.com/maxence-charriere/go-app/v10/pkg/app"
 )
@@ -11,19 +13,28 @@ import (
 type notices struct {
 	goapp.Compo
 	Env  *env.Env
-	stop func()
+	stop []func()
 	// hidden notices were put away for as long as the page stands.
 	hidden map[string]bool
+	// problems is how many of the storage are drawn.
+	problems int
 }
 
 func (n *notices) OnMount(ctx goapp.Context) {
-	n.stop = n.Env.Host.Watch(func() { ctx.Dispatch(nil) })
+	n.stop = append(n.stop, n.Env.Host.Watch(func() { ctx.Dispatch(nil) }))
+	if n.Env.Interactive() {
+		n.stop = append(n.stop, n.Env.Progress.OnChange(func() {
+			if len(n.Env.Progress.Problems()) != n.problems {
+				ctx.Dispatch(nil)
+			}
+		}))
+	}
 	ctx.Update()
 }
 
 func (n *notices) OnDismount() {
-	if n.stop != nil {
-		n.stop()
+	for _, stop := range n.stop {
+		stop()
 	}
 }
 
@@ -48,6 +59,17 @@ func (n *notices) Render() goapp.UI {
 	}
 	if s.StorageReason != "" {
 		add("storage", "浏览器不允许保存数据，进度只在这个页面打开时有效（"+s.StorageReason+"）。离开前可在“设置”里导出。", nil)
+	}
+	n.problems = 0
+	if n.Env.Interactive() {
+		problems := n.Env.Progress.Problems()
+		n.problems = len(problems)
+		for _, p := range problems {
+			if p.Kind == progress.Forgetful {
+				continue // said above
+			}
+			add("progress-"+string(p.Kind)+"-"+p.Key, p.Message, goapp.A().Href(route.Page("settings")).Text("到“设置”"))
+		}
 	}
 	if s.PlatformReason != "" {
 		add("platform", s.PlatformReason+"。作答先存在这个浏览器里，什么也没有丢；下次从平台打开这个单元时会再交一次，也可以在“设置”里导出。", nil)

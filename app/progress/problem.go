@@ -15,6 +15,7 @@ const (
 	Full      ProblemKind = "full"      // no room: kept in memory until the next save succeeds
 	Denied    ProblemKind = "denied"    // the storage cannot be reached
 	Forgetful ProblemKind = "forgetful" // the browser keeps nothing beyond this page
+	Cleared   ProblemKind = "cleared"   // the storage was emptied while the page was open; put back
 )
 
 // Problem is something about the storage that the learner should know.
@@ -113,6 +114,12 @@ func fullProblem() Problem {
 func deniedProblem(cause error) Problem {
 	return Problem{Kind: Denied,
 		Message: "浏览器的存储不可用，记录暂存在内存里，关闭页面后会丢失。请导出进度。（" + cause.Error() + "）"}
+}
+
+func clearedProblem() Problem {
+	return Problem{Kind: Cleared,
+		Message: "浏览器里的学习记录在这个页面打开期间被清空。这个页面读过、写过的记录已存回；" +
+			"如果本来就要清除，请用“设置”里的清除。"}
 }
 
 func volatileProblem(reason string) Problem {

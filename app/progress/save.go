@@ -74,11 +74,46 @@ func (s *Store) read(key string) (d document, writable bool) {
 		if d, err = s.migrate.decode(key, raw); err != nil {
 			writable = s.damaged(key, raw, d, err)
 		}
+	case s.lost(key):
+		s.restore()
+		d = s.cache[key]
 	}
 	if p, waiting := s.pending[key]; waiting {
 		d = d.merge(p)
 	}
 	return d, writable
+}
+
+// lost reports whether something that was stored is not any more, although
+// neither this store nor another has erased it: an erased key is in no cache.
+func (s *Store) lost(key string) bool {
+	d, known := s.cache[key]
+	_, waiting := s.pending[key]
+	if !known || waiting {
+		return false
+	}
+	was, err := encode(d)
+	none, _ := encode(empty(key)) // cannot fail
+	return err == nil && was != none
+}
+
+// restore puts back what this page has read or written and the storage has lost,
+// as when the site's data is cleared while the page is open.
+func (s *Store) restore() {
+	found := false
+	for _, key := range slices.Sorted(maps.Keys(s.cache)) {
+		if !s.lost(key) {
+			continue
+		}
+		if _, ok, err := s.storage.Get(s.prefix + key); ok || err != nil {
+			continue
+		}
+		found = true
+		s.write(key, s.cache[key], true)
+	}
+	if found {
+		s.report(clearedProblem())
+	}
 }
 
 // damaged reports a value that could not be read whole, and moves it aside

@@ -93,14 +93,15 @@ func (s *Store) notify() {
 }
 
 // Changed tells the store that another tab has written or removed a key (the
-// storage event's); the empty key means that it has removed all.
+// storage event's). The empty key means that all keys of the origin went, which
+// no store does: what this one knows is put back.
 func (s *Store) Changed(key string) {
 	if key != "" && !strings.HasPrefix(key, s.prefix) {
 		return
 	}
 	s.mu.Lock()
 	if key == "" {
-		clear(s.cache)
+		s.restore()
 	} else {
 		delete(s.cache, strings.TrimPrefix(key, s.prefix))
 	}

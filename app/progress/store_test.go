@@ -156,7 +156,7 @@ func TestTwoTabs(t *testing.T) {
 		t.Error("told of keys of others")
 	}
 	a.Erase()
-	b.Changed("")
+	b.Changed(testPrefix + "progress/m3")
 	if told != 1 || attempts(b, "m3", "q") != 0 {
 		t.Errorf("after erasing in the other tab: told %d, %d attempts", told, attempts(b, "m3", "q"))
 	}
@@ -164,6 +164,43 @@ func TestTwoTabs(t *testing.T) {
 	record(t, b, "m3", "q", choice("new", true))
 	if n := attempts(open(memory, c), "m3", "q"); n != 1 {
 		t.Errorf("%d attempts after erase and one new", n)
+	}
+}
+
+// TestClearedStorage empties the storage behind the back of an open page, with
+// and without the browser's word of it: what the page knows is put back, and said.
+func TestClearedStorage(t *testing.T) {
+	for _, told := range []bool{false, true} {
+		memory, c := &Memory{}, &clock{day}
+		s := open(memory, c)
+		record(t, s, "m1", "q", choice("a", true))
+		record(t, s, "m3", "q", choice("b", true))
+		s.SetName("王五")
+		if s.Lesson("m2").Questions != nil || len(s.Problems()) != 0 {
+			t.Fatalf("problems before: %v", s.Problems())
+		}
+		memory.values = nil
+		if told {
+			s.Changed("")
+		} else {
+			record(t, s, "m3", "q", choice("c", false))
+		}
+		again := open(memory, c)
+		if attempts(again, "m1", "q") != 1 || attempts(again, "m3", "q") != attempts(s, "m3", "q") || again.Profile().Name != "王五" {
+			t.Errorf("told %t: lost %+v", told, again.Export())
+		}
+		if p := s.Problems(); len(p) != 1 || p[0].Kind != Cleared {
+			t.Errorf("told %t: problems %v", told, p)
+		}
+		if keys, _ := memory.Keys(); len(keys) != 3 {
+			t.Errorf("told %t: keys %v", told, keys)
+		}
+		// The learner's own word still erases.
+		s.Erase()
+		record(t, s, "m2", "q", choice("a", true))
+		if keys, _ := memory.Keys(); len(keys) != 1 {
+			t.Errorf("told %t: after erasing %v", told, keys)
+		}
 	}
 }
 
