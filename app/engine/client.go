@@ -88,6 +88,7 @@ type call struct {
 	on      func(Reply)
 	sent    bool // to the living engine
 	started bool
+	again   bool // an engine died of it, or beside it
 }
 
 // queue holds the ids of the request in flight and of the newest that waits

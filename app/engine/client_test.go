@@ -169,22 +169,27 @@ func TestCancel(t *testing.T) {
 	})
 }
 
-func TestCrashFailsTheStartedAndResendsTheRest(t *testing.T) {
+func TestCrashResends(t *testing.T) {
 	inBubble(t, func(t *testing.T, e *fake, c *Client) {
-		var started, sent, waiting log
+		var started, beside, sent, waiting, run log
 		c.Do(t.Context(), "q", "op", 0, started.add)
 		c.Do(t.Context(), "", "op", 0, sent.add)
 		c.Do(t.Context(), "q", "op", 0, waiting.add)
+		c.Do(t.Context(), "", "op", 0, beside.add)
+		c.Do(t.Context(), "", OpRun, 0, run.add)
 		synctest.Wait()
 		e.ready()
 		synctest.Wait()
 		e.reply(1, Started)
+		e.reply(4, Started)
+		e.reply(5, Started)
 		synctest.Wait()
 		dead := e.on
 		e.on(Event{Kind: Down, Reason: "内存不足"})
-		started.want(t, Started, Failed)
-		if started.err.Code != Crashed || started.err.Op != "op" {
-			t.Errorf("error %+v", started.err)
+		started.want(t, Started)
+		run.want(t, Started, Failed)
+		if run.err.Code != Crashed || run.err.Op != OpRun {
+			t.Errorf("error %+v", run.err)
 		}
 		if got := c.State(); got.Phase != Restarting || got.Reason != "内存不足" {
 			t.Errorf("state %+v", got)
@@ -193,12 +198,28 @@ func TestCrashFailsTheStartedAndResendsTheRest(t *testing.T) {
 		sent.want(t)
 		e.ready()
 		synctest.Wait()
-		if got, want := e.requests(), []uint64{2, 3}; !reflect.DeepEqual(got, want) {
+		if got, want := e.requests(), []uint64{1, 2, 4}; !reflect.DeepEqual(got, want) {
 			t.Fatalf("sent again %v, want %v", got, want)
 		}
 		e.reply(2, Done)
-		e.reply(3, Done)
+		e.reply(4, Started)
+		e.reply(4, Done)
 		sent.want(t, Done)
+		beside.want(t, Started, Started, Done)
+		e.reply(1, Started)
+		synctest.Wait()
+		e.on(Event{Kind: Down, Reason: "内存不足"})
+		started.want(t, Started, Started, Failed)
+		if started.err.Code != Crashed || started.err.Op != "op" {
+			t.Errorf("error %+v", started.err)
+		}
+		synctest.Wait()
+		e.ready()
+		synctest.Wait()
+		if got, want := e.requests(), []uint64{3}; !reflect.DeepEqual(got, want) {
+			t.Fatalf("sent after the second death %v, want %v", got, want)
+		}
+		e.reply(3, Done)
 		waiting.want(t, Done)
 	})
 }
@@ -240,9 +261,14 @@ func TestSilenceIsDeath(t *testing.T) {
 		l.want(t, Started)
 		e.mute.Store(true)
 		time.Sleep(time.Minute)
-		l.want(t, Started, Failed)
-		if e.starts != 2 {
-			t.Errorf("started %d times, want 2", e.starts)
+		l.want(t, Started)
+		e.ready()
+		synctest.Wait()
+		e.reply(1, Started)
+		time.Sleep(time.Minute)
+		l.want(t, Started, Started, Failed)
+		if e.starts != 3 {
+			t.Errorf("started %d times, want 3", e.starts)
 		}
 	})
 }

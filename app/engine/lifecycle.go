@@ -168,8 +168,9 @@ func (c *Client) reply(r Reply) {
 	call.on(r)
 }
 
-// died answers the engine's death: what it was computing fails, what it had not
-// begun is sent to the next one.
+// died answers the engine's death: what it had not begun is sent to the next one,
+// and so is what it was computing, once: a browser short of memory ends a worker
+// whatever it computes. What was being computed at two deaths has caused them.
 func (c *Client) died(reason string) {
 	c.transport.Stop()
 	c.life++
@@ -183,6 +184,11 @@ func (c *Client) died(reason string) {
 			continue
 		}
 		call.sent = false
+		again := call.started && !call.again && call.request.Op != OpRun
+		call.again = call.again || again
+		if again {
+			call.started = false
+		}
 		if call.started {
 			c.finish(id, Reply{Kind: Failed, Error: &Error{Code: Crashed, Message: "计算程序意外停止：" + reason}})
 		}

@@ -5,7 +5,9 @@ package engine
 // whose request is cancelled rests and can be gone on with.
 const (
 	// OpRun: RunInput → RunOutput. It goes on with the lab's run, or begins one.
-	// Partial replies carry a RunOutput about once a second.
+	// Partial replies carry a RunOutput about once a second. Of all requests this
+	// one is not sent again to an engine that takes a dead one's place: the run has
+	// gone with it, and the learner is told.
 	OpRun = "run"
 	// OpRunLook: RunInput → RunOutput: how the lab's run stands. Nothing is
 	// computed but its sheet.

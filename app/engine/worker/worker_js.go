@@ -45,7 +45,7 @@ type instance struct {
 	mu      sync.Mutex
 	stopped bool
 	worker  safejs.Value // undefined until created
-	funcs   []safejs.Func
+	heard   map[string]safejs.Func // by the name of the event
 	ready   chan struct{}
 	isReady bool
 }
@@ -108,13 +108,15 @@ func (i *instance) stop() {
 	}
 	i.stopped = true
 	if !i.worker.IsUndefined() {
-		// Terminating is all that can be done; the functions go with it.
+		// Terminating is all that can be done; the functions go with it. What it
+		// said before that may still be on its way.
 		_, _ = i.worker.Call("terminate")
 	}
-	for _, f := range i.funcs {
+	for name, f := range i.heard {
+		_, _ = i.worker.Call("removeEventListener", name, f)
 		f.Release()
 	}
-	i.funcs = nil
+	i.heard = nil
 }
 
 // run fetches the program, makes the worker, and watches over its start.
@@ -190,7 +192,7 @@ func (i *instance) create(lab, module safejs.Value, o Options) error {
 		_, err := worker.Call("terminate")
 		return err
 	}
-	i.worker = worker
+	i.worker, i.heard = worker, map[string]safejs.Func{}
 	for name, handle := range map[string]func(safejs.Value){
 		"message":      i.message,
 		"messageerror": func(safejs.Value) { i.event(engine.Event{Kind: engine.Down, Reason: "收到读不出来的消息"}) },
@@ -207,7 +209,7 @@ func (i *instance) create(lab, module safejs.Value, o Options) error {
 		if err != nil {
 			return err
 		}
-		i.funcs = append(i.funcs, f)
+		i.heard[name] = f
 		if _, err := worker.Call("addEventListener", name, f); err != nil {
 			return err
 		}
@@ -236,6 +238,12 @@ func (i *instance) message(event safejs.Value) {
 			close(i.ready)
 		}
 		i.mu.Unlock()
+		if version != engine.Version {
+			// Its program is another version's: a retry fetches it anew.
+			if lab, err := safejs.Global().Get("courselab"); err == nil {
+				_, _ = lab.Call("forgetEngine")
+			}
+		}
 		i.event(engine.Event{Kind: engine.Ready, Version: version})
 	case "pong":
 		i.event(engine.Event{Kind: engine.Pong})
