@@ -49,3 +49,20 @@ func TestFromQuery(t *testing.T) {
 		}
 	}
 }
+
+// A page with a query: in the single file, whose pages are queries themselves, it
+// goes on with theirs.
+func TestPageQuery(t *testing.T) {
+	defer SetBase(Base())
+	SetBase("/sub/")
+	if got := PageQuery("exam", "n=10&seed=7"); got != "/sub/exam/?n=10&seed=7" {
+		t.Errorf("got %s", got)
+	}
+	SetDocument("file:///课.html", nil)
+	if got := PageQuery("exam", "n=10&seed=7"); got != "file:///课.html?p=/exam&n=10&seed=7" {
+		t.Errorf("in a document: %s", got)
+	}
+	if got := Search("a b"); got != "file:///课.html?p=/search&q=a+b" {
+		t.Errorf("search in a document: %s", got)
+	}
+}
