@@ -11,21 +11,27 @@ import (
 // courseFile is the course file's name in a course folder.
 const courseFile = "course.md"
 
-// CheckDir reads a course folder (course.md, and the lessons and images in the
+// CheckDir is Check of a folder of a file system.
+func CheckDir(course fs.FS, registry Registry) Faults { return Check(FolderOf(course), registry) }
+
+// Check reads a course folder (course.md, and the lessons and images in the
 // folders of its languages) and returns everything wrong with it, sorted, nil
 // where nothing is: what Parse and ParseCourse find, links between lessons and
 // their anchors, images and what is in those, dated claims without a source,
 // minutes that the text does not take, terms that no glossary has, lessons that
 // the course does not name, files that are too large or lead nowhere. Files are
 // named by their path in the folder.
-func CheckDir(course fs.FS, registry Registry) Faults {
+func Check(course Folder, registry Registry) Faults {
 	c := checker{course: course, registry: registry, lessons: map[string]*document{}}
+	c.files, c.entries = entriesOf(course)
 	c.check()
 	return c.faults.sorted()
 }
 
 type checker struct {
-	course   fs.FS
+	course   Folder
+	files    []File
+	entries  entries
 	registry Registry
 	faults   Faults
 	lang     string
@@ -46,18 +52,17 @@ func (c *checker) fault(file string, line int, message string) {
 // read returns a file; a file that cannot be read is a fault at the place that
 // names it.
 func (c *checker) read(file, namedIn string, line int) ([]byte, bool) {
-	info, err := fs.Stat(c.course, file)
+	f, ok := c.entries[file]
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case c.entries.unread(file): // which checkFiles says
+	case !ok:
 		c.fault(namedIn, line, "找不到 "+file)
-	case err != nil:
-		c.fault(namedIn, line, "读不了 "+file+"："+err.Error())
-	case info.IsDir():
+	case f.Folder:
 		c.fault(namedIn, line, file+" 是文件夹，应为文件")
-	case info.Size() > MaxText:
-		c.fault(file, 1, TooLarge(info.Size(), MaxText)) // not worth reading
+	case f.Size > MaxText:
+		c.fault(file, 1, TooLarge(f.Size, MaxText)) // not worth reading
 	default:
-		src, err := fs.ReadFile(c.course, file)
+		src, err := c.course.Read(file)
 		if err != nil {
 			c.fault(namedIn, line, "读不了 "+file+"："+err.Error())
 		}
@@ -122,34 +127,13 @@ func (c *checker) checkLanguage(modules []string) {
 	c.checkStrays()
 }
 
-// Translations lists the folders of a course other than that of its language
-// which hold lessons of it.
-func Translations(course fs.FS, info *Course) []string {
-	entries, err := fs.ReadDir(course, ".")
-	if err != nil {
-		return nil
-	}
-	var found []string
-	for _, e := range entries {
-		lang := e.Name()
-		holds := func(id string) bool {
-			file, err := fs.Stat(course, path.Join(lang, id+".md"))
-			return err == nil && !file.IsDir()
-		}
-		if e.IsDir() && lang != info.Lang && isID(lang) && slices.ContainsFunc(info.Modules, holds) {
-			found = append(found, lang)
-		}
-	}
-	return found
-}
-
 // checkTranslations checks the other folders that hold lessons of the course:
 // the same lessons in another language, as far as they are there.
 func (c *checker) checkTranslations(modules []string) {
-	for _, lang := range Translations(c.course, &Course{Lang: c.lang, Modules: modules}) {
+	for _, lang := range Translations(c.files, &Course{Lang: c.lang, Modules: modules}) {
 		there := c.exists(lang)
 		present := slices.DeleteFunc(slices.Clone(modules), func(id string) bool { return !there(id + ".md") })
-		other := checker{course: c.course, registry: c.registry, lessons: map[string]*document{}, lang: lang, modules: c.modules, guide: c.guide}
+		other := checker{course: c.course, files: c.files, entries: c.entries, registry: c.registry, lessons: map[string]*document{}, lang: lang, modules: c.modules, guide: c.guide}
 		if there(c.terms) {
 			other.terms, other.termsLine = c.terms, c.termsLine
 		}
@@ -160,14 +144,7 @@ func (c *checker) checkTranslations(modules []string) {
 
 // exists reports for a path from a folder whether there is such a file.
 func (c *checker) exists(folder string) func(string) bool {
-	return func(name string) bool {
-		name = path.Join(folder, name)
-		if !fs.ValidPath(name) {
-			return false
-		}
-		info, err := fs.Stat(c.course, name)
-		return err == nil && !info.IsDir()
-	}
+	return func(name string) bool { return c.entries.has(path.Join(folder, name)) }
 }
 
 func before(text, mark string) string {
@@ -246,7 +223,7 @@ func (c *checker) checkReferences() {
 
 func (c *checker) checkDrawings() {
 	for _, name := range c.drawings {
-		if src, err := fs.ReadFile(c.course, name); err == nil {
+		if src, err := c.course.Read(name); err == nil {
 			_, err := Drawing(name, src, "")
 			c.add(err)
 		}
@@ -255,14 +232,14 @@ func (c *checker) checkDrawings() {
 
 // checkStrays reports lessons that no page will show.
 func (c *checker) checkStrays() {
-	entries, err := fs.ReadDir(c.course, c.lang)
-	if err != nil {
-		return // every lesson was reported as missing
-	}
-	for _, e := range entries {
-		id, ok := strings.CutSuffix(e.Name(), ".md")
-		if _, named := c.modules[id]; ok && !named && e.Name() != c.terms {
-			c.fault(path.Join(c.lang, e.Name()), 1, "这一课不在 course.md 的 modules 里")
+	for _, f := range c.files {
+		name, ok := strings.CutPrefix(f.Name, c.lang+"/")
+		id, isText := strings.CutSuffix(name, ".md")
+		if !ok || !isText || strings.Contains(id, "/") || name == c.terms {
+			continue
+		}
+		if _, named := c.modules[id]; !named {
+			c.fault(f.Name, 1, "这一课不在 course.md 的 modules 里")
 		}
 	}
 }

@@ -1,8 +1,8 @@
 package lessons
 
 import (
-	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -10,39 +10,62 @@ import (
 // learner's phone keeps all of them.
 const MaxFile = 4 << 20
 
+// entries are the files of a folder by path, with the folders that they lie in.
+type entries map[string]File
+
+func entriesOf(folder Folder) (all []File, byName entries) {
+	all, byName = folder.List(), entries{}
+	for _, f := range all {
+		byName[f.Name] = f
+		for dir := path.Dir(f.Name); dir != "."; dir = path.Dir(dir) {
+			if _, known := byName[dir]; !known {
+				byName[dir] = File{Name: dir, Folder: true}
+			}
+		}
+	}
+	return all, byName
+}
+
+// has reports whether there is such a file. One that cannot be read, or that
+// lies in a folder which cannot be, counts: that has been said already.
+func (e entries) has(name string) bool {
+	f, ok := e[name]
+	return ok && !f.Folder || e.unread(name)
+}
+
+// unread reports whether the file, or a folder that it lies in, has a problem.
+func (e entries) unread(name string) bool {
+	for ; name != "." && name != "/"; name = path.Dir(name) {
+		if e[name].Problem != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// Translations lists the folders of a course other than that of its language
+// which hold lessons of it, in the order of its files.
+func Translations(files []File, course *Course) []string {
+	var found []string
+	for _, f := range files {
+		lang, file, _ := strings.Cut(f.Name, "/")
+		id, ok := strings.CutSuffix(file, ".md")
+		if ok && lang != course.Lang && isID(lang) && slices.Contains(course.Modules, id) && !slices.Contains(found, lang) && !f.Folder {
+			found = append(found, lang)
+		}
+	}
+	return found
+}
+
 // checkFiles reports files that no learner would get: too large, or links that
-// lead nowhere or to a folder. Hidden files and folders are left out, as they
-// are when a site is built.
+// lead nowhere or to a folder.
 func (c *checker) checkFiles() {
-	_ = fs.WalkDir(c.course, ".", func(name string, d fs.DirEntry, err error) error {
+	for _, f := range c.files {
 		switch {
-		case err != nil:
-			c.fault(name, 1, "读不了："+err.Error())
-			if d != nil && d.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		case name != "." && strings.HasPrefix(d.Name(), "."):
-			if d.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		case d.IsDir():
-			return nil
+		case f.Problem != "":
+			c.fault(f.Name, 1, f.Problem)
+		case path.Ext(f.Name) != ".md" && f.Size > MaxFile:
+			c.fault(f.Name, 1, TooLarge(f.Size, MaxFile)+"：手机上要等很久，图片请缩小或换成 SVG")
 		}
-		info, err := fs.Stat(c.course, name) // of what a link leads to
-		switch link := d.Type()&fs.ModeSymlink != 0; {
-		case err != nil && link:
-			c.fault(name, 1, "这个符号链接指向的文件不存在：换成文件本身")
-		case err != nil:
-			c.fault(name, 1, "读不了："+err.Error())
-		case info.IsDir():
-			c.fault(name, 1, "这个符号链接指向文件夹，发布时带不上：换成文件夹本身")
-		case !info.Mode().IsRegular():
-			c.fault(name, 1, "这不是普通文件，发布不了")
-		case path.Ext(name) != ".md" && info.Size() > MaxFile:
-			c.fault(name, 1, TooLarge(info.Size(), MaxFile)+"：手机上要等很久，图片请缩小或换成 SVG")
-		}
-		return nil
-	})
+	}
 }

@@ -1,6 +1,6 @@
 // Package lessons reads the course: Markdown files that GitHub shows sensibly and
 // that can be edited in any text editor. Parse turns a lesson into sections of
-// HTML, placed labs and questions; ParseCourse reads the course file; CheckDir
+// HTML, placed labs and questions; ParseCourse reads the course file; Check
 // checks a whole folder; Grade compares an answer with what is right.
 //
 // Everything that is wrong with a file is reported at once, as Faults with file
@@ -127,7 +127,7 @@
 // A file is UTF-8, with or without a byte order mark, with line ends of any
 // kind, and has at most 4 MB. Paths in it are written with "/". minutes should
 // be what the text takes: 300 Chinese characters or 150 Latin words a minute, two
-// minutes a lab, one a question; CheckDir reports what is off by a factor of
+// minutes a lab, one a question; Check reports what is off by a factor of
 // three and a quarter of an hour.
 //
 // # Stored answers

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"courselab/app/content"
 	"courselab/app/engine"
@@ -49,13 +48,6 @@ func newFolder(t *testing.T, opened engine.Folder) *Folder {
 	return f
 }
 
-func TestFolderIsAFileSystem(t *testing.T) {
-	f := newFolder(t, opened(t, "", all))
-	if err := fstest.TestFS(f.FS(atOnce), "course.md", "zh/m1.md", "zh/img/kv-sharing.svg", "data/models.json"); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestFolderIsFoundWhereverItLies(t *testing.T) {
 	for _, prefix := range []string{"", "我的课/", "a/b/c/"} {
 		given := opened(t, prefix, all)
@@ -67,7 +59,7 @@ func TestFolderIsFoundWhereverItLies(t *testing.T) {
 		if outside := strings.Contains(strings.Join(f.Notes(), "\n"), "1 个文件没有读入"); outside != (prefix != "") {
 			t.Errorf("from %q: notes %v", prefix, f.Notes())
 		}
-		if faults := lessons.CheckDir(f.FS(atOnce), registry.Lessons()); len(faults) > 0 {
+		if faults := lessons.Check(f.Checked(atOnce), registry.Lessons()); len(faults) > 0 {
 			t.Errorf("from %q: %v", prefix, faults)
 		}
 	}
@@ -77,7 +69,8 @@ func TestFolderBorrowsWhatItLacks(t *testing.T) {
 	f := newFolder(t, opened(t, "课/", func(path string) bool {
 		return path != "zh/glossary.md" && !strings.HasPrefix(path, "data/")
 	}))
-	if faults := lessons.CheckDir(f.FS(atOnce), registry.Lessons()); len(faults) > 0 {
+	// A whole course is checked as it would be published.
+	if faults := lessons.Check(f.Checked(atOnce), registry.Lessons()); len(faults) != 1 || !strings.Contains(faults[0].Message, "找不到 zh/glossary.md") {
 		t.Errorf("%v", faults)
 	}
 	l, err := content.LoadDraft(f.Read, registry.Lessons(), f.Address)
@@ -101,6 +94,20 @@ func TestFolderBorrowsWhatItLacks(t *testing.T) {
 	}
 	if _, err := f.Read("zh/img/none.svg"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a drawing that is not there: %v", err)
+	}
+}
+
+// TestLessonsAloneAreChecked: without a course.md the lessons are held against the
+// glossary and the catalogues of the page's course, but not against its passages.
+func TestLessonsAloneAreChecked(t *testing.T) {
+	f := newFolder(t, opened(t, "", func(path string) bool { return path == "zh/m1.md" }))
+	_, _ = f.Read(passagesFile) // as a lab in the preview does
+	var listed []string
+	for _, file := range f.Checked(atOnce).List() {
+		listed = append(listed, file.Name)
+	}
+	if want := []string{"course.md", gpusFile, modelsFile, "zh/glossary.md", "zh/m1.md"}; !slices.Equal(listed, want) {
+		t.Errorf("%q, want %q", listed, want)
 	}
 }
 
@@ -156,7 +163,7 @@ func TestFolderShowsTheRestWhereALessonIsMissing(t *testing.T) {
 	if _, err := l.Lesson("m3"); err != nil {
 		t.Error(err)
 	}
-	faults := lessons.CheckDir(f.FS(atOnce), registry.Lessons())
+	faults := lessons.Check(f.Checked(atOnce), registry.Lessons())
 	if len(faults) == 0 || faults[0].File != "course.md" || !strings.Contains(faults[0].Message, "zh/m2.md") {
 		t.Errorf("%v", faults)
 	}
@@ -188,7 +195,7 @@ func TestFolderIsEdited(t *testing.T) {
 func TestReadingCanBeGivenUp(t *testing.T) {
 	stop := errors.New("stop")
 	f := newFolder(t, opened(t, "", all))
-	if _, err := fs.ReadFile(f.FS(func() error { return stop }), "course.md"); !errors.Is(err, stop) {
+	if _, err := f.Checked(func() error { return stop }).Read("course.md"); !errors.Is(err, stop) {
 		t.Errorf("error %v", err)
 	}
 }

@@ -11,8 +11,8 @@ const (
 	OpFolderOpen = "folder.open"
 	// OpFolderPack: FolderPackInput → FolderPackOutput: a zip of files.
 	OpFolderPack = "folder.pack"
-	// OpFolderData: FolderDataInput → FolderDataOutput: what is wrong with data
-	// files, and with tables that are made of them.
+	// OpFolderData: FolderDataInput → FolderDataOutput: what is wrong with a course
+	// beyond its texts.
 	OpFolderData = "folder.data"
 )
 
@@ -53,12 +53,27 @@ type FolderPackOutput struct {
 	Data []byte `json:"data"`
 }
 
-// FolderDataInput asks what is wrong with data files, by their path
-// ("data/models.json"), and with tables of models. Files that the engine does not
-// read are passed over.
+// FolderDataFiles lists the files of a course that OpFolderData reads, by path.
+func FolderDataFiles() []string {
+	return []string{"data/models.json", "data/gpus.json", "data/measurements.json",
+		"data/terms.json", "data/scaling.json", "data/rag-questions.json"}
+}
+
+// FolderDataInput asks what is wrong with data files, and with what the course
+// names of them or has the engine compute.
 type FolderDataInput struct {
-	Files  map[string]string `json:"files"`
-	Tables []FolderTable     `json:"tables,omitempty"`
+	// Files are the texts by path. Unread are those that are there, but could not
+	// be read, which has been said. Other files than FolderDataFiles are passed over.
+	Files     map[string]string `json:"files"`
+	Unread    []string          `json:"unread,omitempty"`
+	Tables    []FolderTable     `json:"tables,omitempty"`
+	Names     []FolderNames     `json:"names,omitempty"`
+	Questions []FolderQuestion  `json:"questions,omitempty"`
+	Colours   []FolderColour    `json:"colours,omitempty"`
+	// Lessons are the ids of the lessons in the course's language that could be
+	// parsed, and Sections their sections' texts by "lesson#section".
+	Lessons  []string          `json:"lessons,omitempty"`
+	Sections map[string]string `json:"sections,omitempty"`
 }
 
 // FolderTable is a table of models that a lesson places.
@@ -67,6 +82,34 @@ type FolderTable struct {
 	Line    int      `json:"line"`
 	IDs     []string `json:"ids"`
 	Columns []string `json:"columns"`
+}
+
+// FolderNames are ids that a lesson gives a lab. Subject says to which parameter,
+// in Chinese; Catalogue is the file that should have them.
+type FolderNames struct {
+	File      string   `json:"file"`
+	Line      int      `json:"line"`
+	Subject   string   `json:"subject"`
+	Catalogue string   `json:"catalogue"`
+	IDs       []string `json:"ids"`
+}
+
+// FolderQuestion is a computed question.
+type FolderQuestion struct {
+	File     string            `json:"file"`
+	Line     int               `json:"line"`
+	ID       string            `json:"id"`
+	Function string            `json:"function"`
+	Ranges   map[string]string `json:"ranges"`
+	Unit     string            `json:"unit"`
+}
+
+// FolderColour is a colour "#rrggbb" that the course file sets by a key.
+type FolderColour struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Key    string `json:"key"` // "accent" or "accent_dark"
+	Colour string `json:"colour"`
 }
 
 // FolderDataOutput is what is wrong.

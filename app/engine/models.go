@@ -1,5 +1,7 @@
 package engine
 
+import "strings"
+
 // OpModels: ModelsInput → ModelsOutput: a table of published facts about models.
 const OpModels = "models.table"
 
@@ -12,6 +14,28 @@ type ModelsInput struct {
 	// Catalogue is a mark that differs between different catalogues.
 	Catalogue string `json:"catalogue"`
 	Data      string `json:"data,omitempty"` // the text of the course's models.json
+}
+
+// defaultModelColumns are shown where a lesson names none.
+const defaultModelColumns = "release, context, input-price, output-price"
+
+// ModelsOf reads the parameters of a block "models": lists separated by
+// commas. It has no ids where the lesson names none.
+func ModelsOf(params map[string]string) ModelsInput {
+	list := func(text string) []string {
+		var all []string
+		for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",，、", r) }) {
+			if part = strings.TrimSpace(part); part != "" {
+				all = append(all, part)
+			}
+		}
+		return all
+	}
+	columns := params["columns"]
+	if columns == "" {
+		columns = defaultModelColumns
+	}
+	return ModelsInput{IDs: list(params["ids"]), Columns: list(columns)}
 }
 
 // ModelsOutput is the table. An id or a column that the catalogue does not have

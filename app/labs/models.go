@@ -3,7 +3,6 @@ package labs
 import (
 	"context"
 	"encoding/json"
-	"strings"
 
 	"courselab/app/engine"
 
@@ -12,28 +11,6 @@ import (
 
 // ModelsFile is the course's file that tables of models are made from.
 const ModelsFile = "data/models.json"
-
-// defaultModelColumns are shown where a lesson names none.
-const defaultModelColumns = "release, context, input-price, output-price"
-
-// ModelsInput reads the parameters of a block "models": lists separated by
-// commas. It has no ids where the lesson names none.
-func ModelsInput(params map[string]string) engine.ModelsInput {
-	list := func(text string) []string {
-		var all []string
-		for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",，、", r) }) {
-			if part = strings.TrimSpace(part); part != "" {
-				all = append(all, part)
-			}
-		}
-		return all
-	}
-	columns := params["columns"]
-	if columns == "" {
-		columns = defaultModelColumns
-	}
-	return engine.ModelsInput{IDs: list(params["ids"]), Columns: list(columns)}
-}
 
 // modelsPanel is the block "models": a table of published facts with a source
 // behind each. The prerendered table stands until the engine has made one from
@@ -106,7 +83,7 @@ func (p *modelsPanel) load(ctx goapp.Context) {
 func (p *modelsPanel) ask(text string, send bool) {
 	p.asked++
 	id := p.asked
-	input := ModelsInput(p.Props.Params)
+	input := engine.ModelsOf(p.Props.Params)
 	input.Catalogue = p.mark
 	if send {
 		input.Data = text
@@ -164,7 +141,7 @@ func (p *modelsPanel) Render() goapp.UI {
 // words say what the table is at; standing: there is one to be seen.
 func (p *modelsPanel) words(standing bool) string {
 	switch {
-	case len(ModelsInput(p.Props.Params).IDs) == 0:
+	case len(engine.ModelsOf(p.Props.Params).IDs) == 0:
 		return "这个模型表没有写明模型（ids）。"
 	case p.status == failed && standing:
 		return p.message + "（下面是先前的表。）"

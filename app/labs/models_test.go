@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -26,22 +25,6 @@ import (
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
-
-func TestModelsInput(t *testing.T) {
-	for _, c := range []struct {
-		params       map[string]string
-		ids, columns []string
-	}{
-		{nil, nil, []string{"release", "context", "input-price", "output-price"}},
-		{map[string]string{"ids": "gpt-4, gpt-4o ,,", "columns": "MMLU，C-Eval、kv"}, []string{"gpt-4", "gpt-4o"}, []string{"MMLU", "C-Eval", "kv"}},
-		{map[string]string{"ids": " , ", "columns": ","}, nil, nil},
-	} {
-		in := ModelsInput(c.params)
-		if !slices.Equal(in.IDs, c.ids) || !slices.Equal(in.Columns, c.columns) {
-			t.Errorf("%v: ids %q, columns %q", c.params, in.IDs, in.Columns)
-		}
-	}
-}
 
 // modelsTable asks the shipped engine about a small catalogue.
 func modelsTable(t *testing.T) engine.ModelsOutput {

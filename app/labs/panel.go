@@ -103,7 +103,7 @@ func Static(name string, params map[string]string, data Data) (op string, input 
 		s, _ := fromParams(defaultBlocks(), blocksFields, params)
 		return engine.OpBlocks, engine.BlocksInput{View: s.view, Part: s.part}, true, nil
 	case "models":
-		in := ModelsInput(params)
+		in := engine.ModelsOf(params)
 		if len(in.IDs) == 0 {
 			return "", nil, false, nil
 		}

@@ -3,7 +3,6 @@ package pages
 import (
 	"context"
 	"errors"
-	"sort"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -13,7 +12,6 @@ import (
 	"courselab/app/content"
 	"courselab/app/engine"
 	"courselab/app/env"
-	"courselab/app/labs"
 	"courselab/app/progress"
 	"courselab/app/quiz"
 	"courselab/app/registry"
@@ -32,7 +30,7 @@ type desk struct {
 
 	faults   lessons.Faults
 	checked  bool   // faults are those of the present texts
-	unasked  string // why the data files were not checked
+	unasked  string // why the engine did not check its part
 	examples map[string]*quiz.Example
 	round    atomic.Int64 // of checking: a newer one ends those before
 
@@ -133,44 +131,17 @@ func (d *desk) check() (faults lessons.Faults, unasked string, examples map[stri
 		}
 		return nil
 	}
-	faults = lessons.CheckDir(d.folder.FS(pause), registry.Lessons())
-	input := engine.FolderDataInput{Files: map[string]string{}}
+	faults, err := author.Check(d.folder.Checked(pause), func(in engine.FolderDataInput) (out engine.FolderDataOutput, err error) {
+		err = d.call(engine.OpFolderData, in, &out)
+		return out, err
+	})
+	if err != nil {
+		unasked = "数据文件、模型表、计算题和颜色没有检查：" + err.Error()
+	}
 	examples = map[string]*quiz.Example{}
 	for _, lesson := range d.parsed(pause) {
-		file := d.draft.Course.Lang + "/" + lesson.ID + ".md"
-		for _, s := range lesson.Sections {
-			for _, b := range s.Blocks {
-				if b.Lab != nil && b.Lab.Name == "models" {
-					table := labs.ModelsInput(b.Lab.Params)
-					input.Tables = append(input.Tables, engine.FolderTable{File: file, Line: b.Lab.Line, IDs: table.IDs, Columns: table.Columns})
-				}
-			}
-		}
 		d.workOut(lesson, examples)
 	}
-	for _, f := range d.folder.Files() {
-		if strings.HasPrefix(f.Name, "data/") {
-			input.Files[f.Name] = string(f.Data)
-		}
-	}
-	if len(input.Tables) > 0 && input.Files[labs.ModelsFile] == "" {
-		if text, err := d.folder.Read(labs.ModelsFile); err == nil {
-			input.Files[labs.ModelsFile] = string(text)
-		}
-	}
-	var out engine.FolderDataOutput
-	switch err := d.call(engine.OpFolderData, input, &out); {
-	case err != nil:
-		unasked = "数据文件和模型表没有检查：" + err.Error()
-	default:
-		for _, f := range out.Faults {
-			faults = append(faults, lessons.Fault(f))
-		}
-	}
-	sort.SliceStable(faults, func(i, j int) bool {
-		a, b := faults[i], faults[j]
-		return a.File < b.File || a.File == b.File && a.Line < b.Line
-	})
 	return faults, unasked, examples, pause() == nil
 }
 

@@ -119,6 +119,23 @@ func TestAuthorPageStartsFromTheCourse(t *testing.T) {
 	}
 }
 
+// TestAuthorPageShowsWhatTheEngineFinds: what course.md and the lessons have the
+// engine judge reaches the list; app/site holds the list against "lab check".
+func TestAuthorPageShowsWhatTheEngineFinds(t *testing.T) {
+	m, e := authorPage(t)
+	m.openEdited(t, e, map[string]func(string) string{
+		"course.md": func(s string) string { return strings.Replace(s, "  - m6\n", "  - m6\naccent: f0b0d0\n", 1) },
+		"zh/m4.md": func(s string) string {
+			return strings.Replace(s, "\n```lab fit", "\n```lab fit\ngpu: rtx-nothing\n```\n\n```lab fit", 1)
+		},
+	})
+	for _, want := range []string{"accent 的颜色 #f0b0d0", "显卡目录里没有 rtx-nothing"} {
+		if !strings.Contains(m.drawn(), want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+}
+
 func TestAuthorPageShowsAndMendsFaults(t *testing.T) {
 	m, e := authorPage(t)
 	d := m.openEdited(t, e, map[string]func(string) string{

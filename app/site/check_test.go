@@ -8,7 +8,6 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"courselab/app/registry"
 	"courselab/lessons/content"
 )
 
@@ -36,7 +35,7 @@ func edited(t *testing.T, name, old, new string) fstest.MapFS {
 }
 
 func TestShippedCourseHasNoFaults(t *testing.T) {
-	for _, f := range Check(content.FS, registry.Lessons()) {
+	for _, f := range Check(content.FS) {
 		t.Errorf("%s:%d: %s", f.File, f.Line, f.Message)
 	}
 }
@@ -69,7 +68,7 @@ func TestCheckOfTables(t *testing.T) {
 		{"faulty measurements", edited(t, "data/measurements.json", `"quantity": "vram"`, `"quantity": "speed"`), []string{"data/measurements.json:6: 条目 vram.baichuan2-7b-16bit 的 quantity 不认识（\"speed\", want one of decode-speed, prefill-time, throughput, vram）"}},
 	} {
 		var got []string
-		for _, f := range Check(c.course, registry.Lessons()) {
+		for _, f := range Check(c.course) {
 			got = append(got, fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Message))
 		}
 		for _, want := range c.want {
@@ -83,7 +82,7 @@ func TestCheckOfTables(t *testing.T) {
 	}
 	missing := with(table)
 	delete(missing, "data/models.json")
-	for _, f := range Check(missing, registry.Lessons()) {
+	for _, f := range Check(missing) {
 		if !strings.HasPrefix(f.File, "zh/") || !strings.Contains(f.Message, "data/models.json") {
 			t.Errorf("without data: %v", f)
 		}
@@ -123,7 +122,7 @@ func TestCheckOfParametersAndQuestions(t *testing.T) {
 		{"faulty scaling", edited(t, "data/scaling.json", `"params": 175e9`, `"params": -1`), "models[0].params 不在允许的范围里"},
 	} {
 		var got []string
-		for _, f := range Check(c.course, registry.Lessons()) {
+		for _, f := range Check(c.course) {
 			got = append(got, f.Message)
 		}
 		if !slices.ContainsFunc(got, func(s string) bool { return strings.HasPrefix(s, c.want) }) {
@@ -131,14 +130,14 @@ func TestCheckOfParametersAndQuestions(t *testing.T) {
 		}
 	}
 	marked := edited(t, "data/models.json", "{", "\ufeff{")
-	if faults := Check(marked, registry.Lessons()); faults != nil {
+	if faults := Check(marked); faults != nil {
 		t.Errorf("a byte order mark before the data: %v", faults)
 	}
 }
 
 func BenchmarkCheck(b *testing.B) {
 	for b.Loop() {
-		if faults := Check(content.FS, registry.Lessons()); faults != nil {
+		if faults := Check(content.FS); faults != nil {
 			b.Fatal(faults)
 		}
 	}

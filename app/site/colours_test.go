@@ -2,44 +2,10 @@ package site
 
 import (
 	"fmt"
-	"io/fs"
-	"math"
 	"slices"
 	"strings"
 	"testing"
-
-	"courselab/app/registry"
-	"courselab/assets"
 )
-
-// TestGrounds: the colours that a course's are held against are the style
-// sheet's, and the sheet takes the course's.
-func TestGrounds(t *testing.T) {
-	text, err := fs.ReadFile(assets.FS, "css/base.css")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{
-		"--bg: " + lightGround + ";", "--bg: " + darkGround + ";",
-		"--accent-text: " + lightButtonText + ";", "--accent-text: " + darkButtonText + ";",
-		"--accent: var(--course-accent, ", "--accent: var(--course-accent-dark, ",
-	} {
-		if !strings.Contains(string(text), want) {
-			t.Errorf("base.css has no %q", want)
-		}
-	}
-}
-
-func TestContrast(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want float64
-	}{{"#000000", "#ffffff", 21}, {"#ffffff", "#ffffff", 1}, {"#777777", "#ffffff", 4.48}} { // 4.48: WebAIM's well-known example
-		if got := contrast(c.a, c.b); math.Abs(got-c.want) > 0.01 {
-			t.Errorf("%s on %s: %.2f, want %.2f", c.a, c.b, got, c.want)
-		}
-	}
-}
 
 // TestColoursAndHiddenLabs checks what the course file may say beside the
 // lessons, and puts the colours into the style sheet.
@@ -54,7 +20,7 @@ func TestColoursAndHiddenLabs(t *testing.T) {
 		{"hide:\n  - prune\n  - pruned\n", []string{"course.md:21: 没有名为 pruned 的实验"}},
 	} {
 		var got []string
-		for _, f := range Check(edited(t, "course.md", "  - m6\n", "  - m6\n"+c.lines), registry.Lessons()) {
+		for _, f := range Check(edited(t, "course.md", "  - m6\n", "  - m6\n"+c.lines)) {
 			got = append(got, f.String())
 		}
 		matches := slices.EqualFunc(got, c.want, func(a, b string) bool { return strings.HasPrefix(a, b) })

@@ -7,7 +7,6 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"courselab/app/registry"
 	"courselab/app/site"
 	"courselab/lessons"
 )
@@ -40,7 +39,7 @@ func check(_ context.Context, c *cli.Command) error {
 	if c.IsSet("against") {
 		return compare(c, course)
 	}
-	faults := site.Check(course, registry.Lessons())
+	faults := site.Check(course)
 	if err := printFaults(c.Root().Writer, faults, c.Bool("json")); err != nil {
 		return fmt.Errorf("print faults: %w", err)
 	}

@@ -55,8 +55,22 @@ func TestFolderDataIsChecked(t *testing.T) {
 	if err := client.Call(t.Context(), engine.OpFolderData, engine.FolderDataInput{Files: files, Tables: tables}, &out); err != nil {
 		t.Fatal(err)
 	}
-	if len(out.Faults) != 2 || out.Faults[0].Line != 3 || out.Faults[1].Line != 7 || !strings.Contains(out.Faults[1].Message, "no-such-model") {
+	if len(out.Faults) != 2 || out.Faults[1].Line != 3 || out.Faults[0].Line != 7 || !strings.Contains(out.Faults[0].Message, "no-such-model") {
 		t.Errorf("%+v", out.Faults)
+	}
+	in := engine.FolderDataInput{
+		Unread:    []string{"data/models.json"},
+		Tables:    []engine.FolderTable{{File: "zh/m1.md", Line: 7, IDs: []string{"gpt-4"}}},
+		Names:     []engine.FolderNames{{File: "zh/m1.md", Line: 8, Subject: "x", Catalogue: "data/models.json", IDs: []string{"no-such-model"}}},
+		Questions: []engine.FolderQuestion{{File: "zh/m1.md", Line: 9, ID: "q", Function: "no-such-function"}},
+		Colours:   []engine.FolderColour{{File: "course.md", Line: 2, Key: "accent_dark", Colour: "#000000"}},
+	}
+	out = engine.FolderDataOutput{}
+	if err := client.Call(t.Context(), engine.OpFolderData, in, &out); err != nil {
+		t.Fatal(err)
+	}
+	if len(out.Faults) != 2 || out.Faults[0].File != "course.md" || out.Faults[1].Line != 9 {
+		t.Errorf("with unread data: %+v", out.Faults)
 	}
 	files["data/gpus.json"] = strings.Replace(files["data/gpus.json"], "{", "{,", 1)
 	out = engine.FolderDataOutput{}
