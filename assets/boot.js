@@ -44,6 +44,7 @@
     contentUsed: contentUsed,
     contentReady: Promise.resolve(false),
     engineModule: engineModule,
+    forgetEngine: forgetEngine,
     workerStart: workerStart,
     read: read,
     fileAddress: function (path) { return files ? files.address(path) : root.pathname + path; },
@@ -161,7 +162,7 @@
   }
 
   // The program comes down and is compiled while the page is still being read.
-  var program = lab.noWasm || files ? null : fetchWasm(new URL('assets/app.wasm', root)).then(compile);
+  var program = lab.noWasm || files ? null : fetchWasm('assets/app.wasm').then(compile);
   if (program) program.catch(function () { /* start() reports it */ });
 
   document.addEventListener('DOMContentLoaded', function () {
@@ -213,17 +214,23 @@
     document.body.insertBefore(note, document.body.children[1] || null);
   }
 
+  // versioned names a file of the programs with the version, which hosts pass over:
+  // a copy that the browser still has of an earlier version is another's.
+  function versioned(path) { return lab.absolute(path) + (lab.version ? '?v=' + lab.version : ''); }
+
   // fetchWasm fetches the compressed copy where the browser can unpack it, since
   // many static hosts send .wasm as it is. A host may also unpack it on the way
   // (Content-Encoding), so the first bytes decide, not the name.
-  async function fetchWasm(url, onProgress) {
+  // fresh passes over the browser's own copy, which may be what did not work.
+  async function fetchWasm(path, onProgress, fresh) {
+    var how = {cache: fresh ? 'reload' : 'default'};
     var packed = typeof DecompressionStream === 'function';
-    var response = await fetch(packed ? url.href + '.gz' : url.href);
+    var response = await fetch(versioned(packed ? path + '.gz' : path), how);
     if (!response.ok && packed) {
       packed = false;
-      response = await fetch(url.href);
+      response = await fetch(versioned(path), how);
     }
-    if (!response.ok) throw new Error(url.pathname + ': HTTP ' + response.status);
+    if (!response.ok) throw new Error(path + ': HTTP ' + response.status);
     var total = Number(response.headers.get('Content-Length')) || 0;
     var reader = response.body.getReader();
     var first = await reader.read();
@@ -258,15 +265,22 @@
 
   // engineModule compiles engine.wasm once for every (re)start of the worker.
   var engine = null;
+  var again = false;
   function engineModule(onProgress) {
     if (!engine) {
       engine = (files ? Promise.resolve(files.response('assets/engine.wasm'))
-        : fetchWasm(new URL('assets/engine.wasm', root), onProgress || function (done, total) {
+        : fetchWasm('assets/engine.wasm', onProgress || function (done, total) {
           window.dispatchEvent(new CustomEvent('courselab-download', {detail: {what: 'engine', done: done, total: total}}));
-        })).then(compile);
-      engine.catch(function () { engine = null; });
+        }, again)).then(compile);
+      engine.catch(forgetEngine);
     }
     return engine;
+  }
+
+  // forgetEngine has the next start fetch the program anew.
+  function forgetEngine() {
+    engine = null;
+    again = true;
   }
 
   // workerStart returns the engine's script, and the message that starts it
@@ -281,8 +295,8 @@
       };
     }
     return {
-      script: 'importScripts(' + JSON.stringify(lab.absolute('assets/worker.js')) + ');',
-      init: {type: 'init', base: root.href, wasmExec: lab.absolute('assets/wasm_exec.js'),
+      script: 'importScripts(' + JSON.stringify(versioned('assets/worker.js')) + ');',
+      init: {type: 'init', base: root.href, wasmExec: versioned('assets/wasm_exec.js'),
         kernel: lab.absolute('assets/kernel.wasm'), kernelRelaxed: lab.absolute('assets/kernel-relaxed.wasm')}
     };
   }

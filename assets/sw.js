@@ -133,9 +133,11 @@ async function findContent() {
 
 async function contentPaths() {
   const set = await currentContent();
-  if (!set) return BUILD.content;
-  const list = await (await set.cache.match(address(SET))).json();
-  return list.paths;
+  const list = set && await set.cache.match(address(SET));
+  if (list) return (await list.json()).paths;
+  // Never fetched, or cleared since with the site's data.
+  current = undefined;
+  return BUILD.content;
 }
 
 let fetching = null;
@@ -211,7 +213,7 @@ self.addEventListener('message', (event) => {
     const port = event.ports[0];
     event.waitUntil(contentPaths().then(fetchContent).then(
       () => port && port.postMessage({fresh: true}),
-      (err) => port && port.postMessage({fresh: false, fault: Boolean(err && err.fault), reason: String(err && err.message || err)})));
+      (err) => port && port.postMessage({fresh: false, fault: Boolean(err && err.fault), reason: String(err && err.message || err)})).then(mend));
   }
   if (data.type === 'courselab-content') event.waitUntil(addContent(data.paths || []));
 });
@@ -264,6 +266,30 @@ async function addedLesson(path) {
 // The code cache, opened once in the worker's life.
 let code;
 const codeCache = () => code || (code = caches.open(CODE));
+
+// mend fetches what the offline copy has lost since it was whole, as when the
+// site's data is cleared while the worker stays. Files of another version are
+// refused as ever: then the copy stays as it is until the update is installed.
+let mending = null;
+
+function mend() {
+  if (!mending) mending = mendCode().finally(() => { mending = null; });
+  return mending;
+}
+
+async function mendCode() {
+  const cache = await (code = caches.open(CODE));
+  const kept = new Set((await cache.keys()).map((request) => request.url));
+  const lost = codeFiles().filter((path) => !kept.has(address(path)));
+  if (lost.length === 0) return;
+  await tell('installing', '');
+  try {
+    for (const path of lost) await cache.put(address(path), await fetchChecked(path, BUILD.code[path]));
+    await tell('ready', '');
+  } catch (err) {
+    await tell('failed', String(err && err.message || err));
+  }
+}
 
 async function resource(event, request, url) {
   const path = pathOf(url);

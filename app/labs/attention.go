@@ -287,7 +287,7 @@ func fits(out engine.AttentionOutput, tensors []engine.Tensor) bool {
 
 // retry starts the engine again where it is gone, and asks again.
 func (p *attentionPanel) retry(ctx goapp.Context, e goapp.Event) {
-	if p.err != nil && p.err.Code == engine.Unavailable {
+	if gone(p.err) {
 		if h := p.Props.Env.Host; h != nil && h.RetryEngine != nil {
 			h.RetryEngine()
 		} else if c := p.Props.Env.Engine; c != nil {

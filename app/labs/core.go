@@ -141,9 +141,15 @@ func garbled() *engine.Error {
 	return &engine.Error{Code: engine.Internal, Message: "引擎的回答读不懂：页面与引擎的版本可能不同，请重新载入。"}
 }
 
+// gone reports whether an error says that there is no engine until it is started
+// again.
+func gone(err *engine.Error) bool {
+	return err != nil && (err.Code == engine.Unavailable || err.Code == engine.BadVersion)
+}
+
 // revive starts the engine again where it is gone.
 func (c *core) revive() {
-	if c.err == nil || c.err.Code != engine.Unavailable {
+	if !gone(c.err) {
 		return
 	}
 	if h := c.props.Env.Host; h != nil && h.RetryEngine != nil {

@@ -159,7 +159,7 @@ func (f frame) failure() string {
 	if text == "" {
 		text = "计算没有完成（" + string(f.err.Code) + "）。"
 	}
-	if f.err.Code == engine.Unavailable {
+	if gone(f.err) {
 		text += " 静态图仍可阅读，你的设置没有丢。"
 	}
 	return text

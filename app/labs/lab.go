@@ -403,7 +403,7 @@ func (p *sheetPanel) faultText(faults []engine.Fault) string {
 
 // retry starts the engine again where it is gone, and asks again.
 func (p *sheetPanel) retry(ctx goapp.Context, e goapp.Event) {
-	if p.err != nil && p.err.Code == engine.Unavailable {
+	if gone(p.err) {
 		if h := p.Props.Env.Host; h != nil && h.RetryEngine != nil {
 			h.RetryEngine()
 		} else if c := p.Props.Env.Engine; c != nil {

@@ -44,7 +44,7 @@ type instance struct {
 
 	mu      sync.Mutex
 	stopped bool
-	worker  safejs.Value // undefined until created
+	worker  safejs.Value           // undefined until created
 	heard   map[string]safejs.Func // by the name of the event
 	ready   chan struct{}
 	isReady bool
