@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"context"
@@ -31,6 +32,14 @@ func (h *host) change(f func(files site.Files)) {
 // nextVersion is the site with one lesson's title changed, built anew.
 func nextVersion(t *testing.T) site.Files {
 	t.Helper()
+	files, err := builtNext()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return maps.Clone(files)
+}
+
+var builtNext = sync.OnceValues(func() (site.Files, error) {
 	course := fstest.MapFS{}
 	err := fs.WalkDir(content.FS, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -41,17 +50,13 @@ func nextVersion(t *testing.T) site.Files {
 		return err
 	})
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	file := course["zh/m3.md"]
 	file.Data = []byte(strings.Replace(string(file.Data), "title: 模型架构与工作原理", "title: 第二版的标题", 1))
-	files, err := site.Build(context.Background(), site.Input{Assets: assets.FS, Programs: os.DirFS("../../build"),
+	return site.Build(context.Background(), site.Input{Assets: assets.FS, Programs: os.DirFS("../../build"),
 		Course: course, Registry: registry.Lessons()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files
-}
+})
 
 // firstVisit opens the course map and waits until it is kept whole.
 func firstVisit(t *testing.T, b *browsertest.Browser, h *host) {
