@@ -41,6 +41,9 @@ type Env struct {
 	// learner does in the module Opened, "" where it opened none.
 	Platform bool
 	Opened   string
+	// Draft: the pages show a course that its author is writing. Nothing of the
+	// learner's may be replaced.
+	Draft bool
 	// Desk is what the author's page keeps while other pages are shown.
 	Desk any
 	// Version is the build's.

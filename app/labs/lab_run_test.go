@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -186,4 +187,22 @@ func TestRunFailureIsSaid(t *testing.T) {
 	b.goOn(0, false)
 	b.until("the refusal", func() bool { return !b.run.going })
 	b.shows("“大小”太大：要 900 MB", "还没有运行，大小 3", `data-state="ready"`)
+}
+
+// TestPreviewKeepsNoRun: a draft's lab may not replace the run that the learner
+// keeps in this browser, which goes by the lab's name.
+func TestPreviewKeepsNoRun(t *testing.T) {
+	const keep, why = "存在这个浏览器里</button>", "预览里不存进浏览器"
+	b := placeRun(t, &counter{})
+	b.lab.Run.Kept = true
+	b.run.state.Saves = true
+	for _, draft := range []bool{false, true} {
+		b.Props.Env.Draft = draft
+		bar := goapp.HTMLString(b.fileBar())
+		button, _, found := strings.Cut(bar, keep)
+		button = button[strings.LastIndex(button, "<")+1:]
+		if !found || strings.Contains(button, "disabled") != draft || strings.Contains(bar, why) != draft {
+			t.Errorf("draft %v:\n%s", draft, bar)
+		}
+	}
 }

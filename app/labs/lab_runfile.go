@@ -33,12 +33,16 @@ func (p *sheetPanel) fileBar() goapp.UI {
 	if off {
 		choose.Disabled(true)
 	}
+	draft := p.Props.Env.Draft
 	return box.Body(
-		button("存在这个浏览器里", none, func(goapp.Context, goapp.Event) { p.saveRun(false) }, "run-keep"),
+		button("存在这个浏览器里", none || draft, func(goapp.Context, goapp.Event) { p.saveRun(false) }, "run-keep"),
 		button("打开存下的", off, func(goapp.Context, goapp.Event) { p.openKept() }, "run-kept"),
 		button("存成文件", none, func(goapp.Context, goapp.Event) { p.saveRun(true) }, "run-file"),
 		goapp.Label().For(id).Class("lab-words").Text("从文件打开："),
 		choose,
+		goapp.If(draft, func() goapp.UI {
+			return goapp.Span().Class("lab-words").Text("预览里不存进浏览器，学员存下的运行不会被换掉；可以存成文件。")
+		}),
 	)
 }
 

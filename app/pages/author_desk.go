@@ -65,7 +65,7 @@ func newDesk(around *env.Env, opened engine.Folder) (*desk, error) {
 		around: around, folder: folder, view: "overview", saved: true,
 		examples: map[string]*quiz.Example{}, sessions: 6, minutes: 90,
 		draft: &env.Env{
-			Engine: around.Engine, Settings: around.Settings, Static: around.Static,
+			Draft: true, Engine: around.Engine, Settings: around.Settings, Static: around.Static,
 			Host: host, Fetch: around.Fetch, Version: around.Version, ModelBytes: around.ModelBytes,
 			Progress: progress.Open(&progress.Memory{}, progress.Options{Course: "draft", Base: "/"}),
 		},
