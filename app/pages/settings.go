@@ -194,7 +194,7 @@ func (p *Settings) storage() goapp.UI {
 	for _, line := range s.Content {
 		body = append(body, goapp.P().Class("fault").Body(goapp.Code().Text(line)))
 	}
-	body = append(body, goapp.P().Body(goapp.A().Href(route.Page("about")).Text("隐私说明与许可")))
+	body = append(body, goapp.P().Body(goapp.A().Href(route.Page("about")).Text("隐私说明与许可"), goapp.Text(" · "), goapp.A().Href(route.Page("author")).Text("作者页")))
 	return goapp.Section().Class("state").Aria("labelledby", "state").Body(body...)
 }
 
