@@ -141,7 +141,7 @@ func explanationHTML(q engine.Quantity) string {
 	}
 	for _, s := range q.Sources {
 		put(`<p class="sheet-source">来源：`)
-		if s.URL == "" {
+		if !strings.HasPrefix(s.URL, "https://") && !strings.HasPrefix(s.URL, "http://") {
 			put(plain(s.Title))
 		} else {
 			put(`<a href="`, escape(s.URL), `" rel="noopener noreferrer" target="_blank">`, plain(s.Title), `</a>`)

@@ -57,7 +57,7 @@ func printFaults(w io.Writer, faults lessons.Faults, asJSON bool) error {
 		return printJSON(w, faults)
 	}
 	for _, f := range faults {
-		if _, err := fmt.Fprintf(w, "%s:%d: %s\n", f.File, f.Line, f.Message); err != nil {
+		if _, err := fmt.Fprintln(w, visible(f.String())); err != nil {
 			return err
 		}
 	}

@@ -63,7 +63,7 @@ func collect(_ context.Context, c *cli.Command) error {
 	}
 	files, refused := readProgress(names, course.ID)
 	for _, r := range refused {
-		fmt.Fprintf(c.Root().ErrWriter, "%s: %s\n", r.File, r.Why)
+		fmt.Fprintln(c.Root().ErrWriter, visible(r.File+": "+r.Why))
 	}
 	if len(files) == 0 {
 		return fmt.Errorf("collect: none of %d files can be read; nothing written", len(names))

@@ -121,6 +121,6 @@ type lineWriter struct {
 
 func (l *lineWriter) add(format string, args ...any) {
 	if l.err == nil {
-		_, l.err = fmt.Fprintf(l.w, format+"\n", args...)
+		_, l.err = fmt.Fprintln(l.w, visible(fmt.Sprintf(format, args...)))
 	}
 }

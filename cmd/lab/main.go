@@ -38,7 +38,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errFaults):
 		return 1
 	default:
-		fmt.Fprintln(stderr, "lab:", strings.ReplaceAll(err.Error(), "\n", "; "))
+		fmt.Fprintln(stderr, "lab:", visible(strings.ReplaceAll(err.Error(), "\n", "; ")))
 		return 2
 	}
 }
