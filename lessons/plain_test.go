@@ -1,6 +1,9 @@
 package lessons
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestPlainText(t *testing.T) {
 	for _, c := range []struct{ html, want string }{
@@ -17,5 +20,19 @@ func TestPlainText(t *testing.T) {
 		if got := PlainText(c.html); got != c.want {
 			t.Errorf("PlainText(%q) = %q, want %q", c.html, got, c.want)
 		}
+	}
+}
+
+// TestLinkToHeldFile: an address that holds the file itself is no page, and clicking
+// it must not take the author away from the one that he is on.
+func TestLinkToHeldFile(t *testing.T) {
+	opt := testOptions
+	opt.File = func(string) string { return "data:image/png;base64,AAAA" }
+	lesson, err := Parse("m9.md", []byte(header9+"[图](img/block.svg)\n"), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if html := lesson.Sections[0].Blocks[0].HTML; !strings.Contains(html, `<a href="data:image/png;base64,AAAA" download>`) {
+		t.Errorf("the link is %s", html)
 	}
 }

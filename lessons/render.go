@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"strings"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -113,6 +114,10 @@ func openLink(w util.BufWriter, t target, title string) {
 		return
 	}
 	_, _ = w.WriteString(`<a href="` + escape(t.href) + `"`)
+	if strings.HasPrefix(t.href, "data:") {
+		// A file of a folder on the author's page: it has no page to lead to.
+		_, _ = w.WriteString(` download`)
+	}
 	if title != "" {
 		_, _ = w.WriteString(` title="` + escape(unescapeText([]byte(title))) + `"`)
 	}

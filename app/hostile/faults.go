@@ -40,7 +40,10 @@ func elementFaults(n *html.Node) []string {
 	if forbidden[tag] {
 		add("stands in the page")
 	}
-	own := false
+	own, saved := false, false
+	for _, a := range n.Attr {
+		saved = saved || tag == "a" && a.Key == "download" // is not opened
+	}
 	for _, a := range n.Attr {
 		key, scheme := strings.ToLower(a.Key), schemeOf(a.Val)
 		fetched := key == "src" || key == "poster" || key == "data" || key == "background" || key == "href" && tag != "a"
@@ -52,6 +55,7 @@ func elementFaults(n *html.Node) []string {
 		case !addressAttributes[key]:
 		case scheme == "" && !strings.HasPrefix(a.Val, "//"):
 			own = own || key == "src"
+		case scheme == "data" && saved:
 		case fetched && !(scheme == "data" && (tag == "img" || tag == "link")), scheme != "http" && scheme != "https" && scheme != "mailto" && !fetched:
 			add("has %s=%q", a.Key, a.Val)
 		}
