@@ -124,10 +124,10 @@ func TestProgressMoves(t *testing.T) {
 	}
 	open(fresh, h.root+"settings/")
 	load(file[:len(file)/2])
-	fresh.WaitFor("the refusal of half a file", `document.querySelector(".said").textContent.trim() !== ""`)
-	refused := fresh.Text(".said")
+	fresh.WaitFor("the refusal of half a file", `document.querySelector(".said:not([id])").textContent.trim() !== ""`)
+	refused := fresh.Text(".said:not([id])")
 	load(file)
-	fresh.WaitFor("the import", fmt.Sprintf(`document.querySelector(".said").textContent.trim() !== %q`, refused))
+	fresh.WaitFor("the import", fmt.Sprintf(`document.querySelector(".said:not([id])").textContent.trim() !== %q`, refused))
 	open(fresh, h.root+"lessons/m3/")
 	if got := verdict(fresh, "q-mixing"); got != "right" {
 		t.Errorf("in the other browser the question is %q", got)
