@@ -94,6 +94,7 @@ func (a attempts) keptTo() {
 // TestHostileCourse changes a host's course into one that tries to run something in
 // every text, and looks at it as a learner does.
 func TestHostileCourse(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/any/sub/path/")
 	course, err := hostile.Course()
 	if err != nil {
@@ -136,6 +137,7 @@ func TestHostileCourse(t *testing.T) {
 // TestHostileLearner brings files and links of strangers to the course: progress,
 // prices, and labs' states with a note.
 func TestHostileLearner(t *testing.T) {
+	t.Parallel()
 	h := newHost(t, "/")
 	a := newAttempts(t)
 	open(a.b, h.root+"settings/")
@@ -203,6 +205,7 @@ func hostileProgress(t *testing.T) string {
 
 // TestHostileFolder opens the course on the author's page, from a zip.
 func TestHostileFolder(t *testing.T) {
+	t.Parallel()
 	course, err := hostile.Course()
 	if err != nil {
 		t.Fatal(err)
