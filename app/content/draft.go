@@ -7,7 +7,7 @@ import "courselab/lessons"
 // answer; file returns the address of a file beside the lessons, given its path
 // in the course ("zh/img/block.png").
 func LoadDraft(read Read, registry lessons.Registry, file func(path string) string) (*Library, error) {
-	return loadWith(read, registry, file)
+	return loadWith(read, registry, file, "")
 }
 
 // understood returns a faulty lesson as a page can show it.

@@ -27,11 +27,18 @@ func (l *Library) Lesson(id string) (*lessons.Lesson, error) {
 		l.mu.Unlock()
 		return last, err
 	}
-	course, src := l.course, l.files[lessonPath(l.course, id)]
+	course, partly := l.course, l.partly
+	src, read := l.files[lessonPath(course, id)]
 	known := slices.Contains(course.Texts(), id)
 	l.mu.Unlock()
 	if !known {
 		return nil, fmt.Errorf("read lesson %q: not in course.md", id)
+	}
+	if !read && partly {
+		if _, err := l.Rest(); err != nil {
+			return last, err
+		}
+		return l.Lesson(id)
 	}
 
 	lesson, err := l.parse(course, id, src)
@@ -66,7 +73,8 @@ func (l *Library) Cached(id string) (lesson *lessons.Lesson, err error, ok bool)
 
 // Head returns a lesson's front matter: title, summary, minutes, objectives,
 // sources. It costs little where the whole lesson was not asked for yet; nil
-// where the front matter is at fault.
+// where the front matter is at fault, and before the lesson has been read: see
+// LoadFor.
 func (l *Library) Head(id string) *lessons.Lesson {
 	if lesson, _, ok := l.Cached(id); ok && lesson != nil {
 		return lesson

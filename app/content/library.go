@@ -32,7 +32,10 @@ type Library struct {
 
 	reading sync.Mutex // held while a data file is read
 
+	completing sync.Mutex // held while Rest reads
+
 	mu     sync.Mutex
+	partly bool // not every text has been read: see LoadFor
 	course *lessons.Course
 	files  map[string][]byte
 	parsed map[string]*lessons.Lesson // of the present text, by parsedKey
@@ -47,10 +50,17 @@ type Library struct {
 // Load reads the course file and every lesson it names. Lessons are parsed when
 // they are asked for.
 func Load(read Read, registry lessons.Registry) (*Library, error) {
-	return loadWith(read, registry, nil)
+	return loadWith(read, registry, nil, "")
 }
 
-func loadWith(read Read, registry lessons.Registry, file func(path string) string) (*Library, error) {
+// LoadFor is Load for a page that shows one text: only that and the glossary are
+// read at once. The others are read by Rest, or when one of them is asked for.
+// An id that the course file does not name has everything read.
+func LoadFor(read Read, registry lessons.Registry, id string) (*Library, error) {
+	return loadWith(read, registry, nil, id)
+}
+
+func loadWith(read Read, registry lessons.Registry, file func(path string) string, first string) (*Library, error) {
 	l := &Library{
 		read:     read,
 		registry: registry,
@@ -60,16 +70,36 @@ func loadWith(read Read, registry lessons.Registry, file func(path string) strin
 		heads:    map[string]*lessons.Lesson{},
 		failed:   map[string]error{},
 	}
-	course, files, err := l.readSet(nil)
+	course, files, err := l.readSet(nil, first)
 	if err != nil {
 		return nil, err
 	}
 	l.course, l.files = course, files
+	for _, id := range course.Texts() {
+		_, read := files[lessonPath(course, id)]
+		l.partly = l.partly || !read
+	}
 	return l, nil
 }
 
-// readSet reads the course file, the lessons it names, and the extra files.
-func (l *Library) readSet(extra []string) (*lessons.Course, map[string][]byte, error) {
+// Rest reads the texts that LoadFor left out. Where what was read before has
+// changed since, all are taken anew, and changed is true, as by Refresh. On an
+// error what is there stands, and the next call tries again.
+func (l *Library) Rest() (changed bool, err error) {
+	l.completing.Lock()
+	defer l.completing.Unlock()
+	l.mu.Lock()
+	partly := l.partly
+	l.mu.Unlock()
+	if !partly {
+		return false, nil
+	}
+	return l.Refresh()
+}
+
+// readSet reads the course file, the texts it names, and the extra files; of the
+// texts only the first where there is such a one.
+func (l *Library) readSet(extra []string, first string) (*lessons.Course, map[string][]byte, error) {
 	src, err := l.read("course.md")
 	if err != nil {
 		return nil, nil, fmt.Errorf("read course.md: %w", err)
@@ -79,18 +109,22 @@ func (l *Library) readSet(extra []string) (*lessons.Course, map[string][]byte, e
 		return nil, nil, err
 	}
 	paths := slices.Clone(extra)
-	for _, id := range course.Texts() {
+	texts := course.Texts()
+	if slices.Contains(texts, first) {
+		texts = []string{first}
+	}
+	for _, id := range texts {
 		paths = append(paths, lessonPath(course, id))
 	}
 	if terms := glossaryPath(course); terms != "" {
 		paths = append(paths, terms)
 	}
-	texts, err := l.readAll(paths)
+	files, err := l.readAll(paths)
 	if err != nil {
 		return nil, nil, err
 	}
-	texts["course.md"] = src
-	return course, texts, nil
+	files["course.md"] = src
+	return course, files, nil
 }
 
 // readAll reads the files at once, all or none.
@@ -160,17 +194,20 @@ func (l *Library) Refresh() (changed bool, err error) {
 	}
 	l.mu.Unlock()
 
-	course, files, err := l.readSet(extra)
+	course, files, err := l.readSet(extra, "")
 	if err != nil {
 		return false, err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	same := len(files) == len(l.files)
+	same := l.partly || len(files) == len(l.files)
 	for path, data := range files {
-		same = same && string(data) == string(l.files[path])
+		before, read := l.files[path]
+		same = same && (string(data) == string(before) || !read && l.partly)
 	}
+	l.partly = false
 	if same {
+		l.files = files
 		return false, nil
 	}
 	l.course, l.files, l.terms, l.gathered = course, files, nil, nil

@@ -53,7 +53,8 @@ func main() {
 		Version:    boot.version,
 		ModelBytes: boot.modelBytes,
 	}
-	library, err := content.Load(func(p string) ([]byte, error) { return fetchFile(content.Root + p) }, registry.Lessons())
+	first, _ := strings.CutPrefix(path, "lessons/") // of another page: no text's id
+	library, err := content.LoadFor(func(p string) ([]byte, error) { return fetchFile(content.Root + p) }, registry.Lessons(), first)
 	if err == nil {
 		e.Content, e.Course = library, library.Course()
 		prepare(library, path)
@@ -77,7 +78,6 @@ func main() {
 	host.Arrived = page.arrived(host, func() {
 		e.Engine.Start()
 		if library != nil {
-			boot.contentUsed(library.Files())
 			go refresh(boot, host, library, e)
 		}
 	})
@@ -98,9 +98,22 @@ func prepare(library *content.Library, path string) {
 	}
 }
 
-// refresh shows the course's text anew when the service worker has fetched a
-// set that differs from the one the page began with.
+// refresh has the rest of the course's text read, and shows it anew when the service
+// worker has fetched a set that differs from the one the page began with.
 func refresh(boot boot, host *env.Host, library *content.Library, e *env.Env) {
+	show := func(changed bool, err error) {
+		if err == nil && changed {
+			e.Course = library.Course()
+			applyCourse(e.Course)
+			boot.contentUsed(library.Files())
+		}
+		if err != nil || changed {
+			report(host, err)
+		}
+	}
+	show(library.Rest())
+	boot.contentUsed(library.Files())
+	host.Change(func(*env.State) {}) // the titles of other lessons are known now
 	fresh, fault := boot.awaitContent()
 	if fault != nil {
 		report(host, fault)
@@ -108,15 +121,7 @@ func refresh(boot boot, host *env.Host, library *content.Library, e *env.Env) {
 	if !fresh {
 		return
 	}
-	changed, err := library.Refresh()
-	if err == nil && changed {
-		e.Course = library.Course()
-		applyCourse(e.Course)
-		boot.contentUsed(library.Files())
-	}
-	if err != nil || changed {
-		report(host, err)
-	}
+	show(library.Refresh())
 }
 
 // report tells the pages what is wrong with the course's text.
