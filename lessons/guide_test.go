@@ -48,7 +48,9 @@ func TestGuideFaults(t *testing.T) {
 		course := guided()
 		course[c.file].Data = []byte(strings.Replace(string(course[c.file].Data), c.from, c.to, 1))
 		faults := CheckDir(course, Registry{})
-		if !slices.ContainsFunc(faults, func(f Fault) bool { return strings.Contains(fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Message), c.want) }) {
+		if !slices.ContainsFunc(faults, func(f Fault) bool {
+			return strings.Contains(fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Message), c.want)
+		}) {
 			t.Errorf("%s: %v; want %s", name, faults, c.want)
 		}
 	}
