@@ -159,7 +159,7 @@ func (p *Author) recheck() {
 				ctx.PreventUpdate()
 				return
 			}
-			d.faults, d.unasked, d.examples, d.checked = faults, unasked, examples, true
+			d.faults, d.unasked, d.examples, d.checked, d.counted = faults, unasked, examples, true, true
 		})
 	})
 }

@@ -30,6 +30,7 @@ type desk struct {
 
 	faults   lessons.Faults
 	checked  bool   // faults are those of the present texts
+	counted  bool   // every lesson has been parsed once: what it holds can be told
 	unasked  string // why the engine did not check its part
 	examples map[string]*quiz.Example
 	round    atomic.Int64 // of checking: a newer one ends those before

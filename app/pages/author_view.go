@@ -216,7 +216,7 @@ func (p *Author) overview() string {
 		}
 		b.WriteString(`</ul>`)
 	}
-	if modules := p.modules(); len(modules) > 0 {
+	if modules := p.modules(); d.counted && len(modules) > 0 {
 		b.WriteString(`<h2 class="rule-head">各单元</h2>`)
 		for i, m := range modules {
 			b.WriteString(moduleHTML(i, m))
