@@ -101,7 +101,7 @@ browsers: ## install what the tests drive, from Debian and npm, when missing
 
 audit: pack browsers ## run Lighthouse and axe-core, measure the sizes, watch the network
 	$(call npm,$(LIGHTHOUSE))
-	COURSELAB_AUDIT=1 go test -count=1 -timeout 30m -run 'TestAxe|TestEveryPageKeepsToItself|TestPhone|TestMemory' ./app/journeys
+	COURSELAB_AUDIT=1 go test -count=1 -timeout 30m -run 'TestAxe|TestEveryPage|TestPhone|TestMemory|TestHostile|TestGraphics|TestRunsOnAPhone' ./app/journeys
 	go run ./cmd/lab audit --out $(BUILD) $(AUDITFLAGS)
 
 bench-deps: ## fetch the peers that bench measures

@@ -24,6 +24,7 @@ new BroadcastChannel("card").onmessage = e => { falseGPU.after = falseGPU.passes
 // middle of the next one, is gone when the page comes back, and refuses a shader: the
 // text is the same each time, and the lab says what happened.
 func TestGraphicsFaults(t *testing.T) {
+	long(t)
 	t.Parallel()
 	card, err := os.ReadFile("../../attention/webgpu/testdata/gpu.cjs")
 	if err != nil {

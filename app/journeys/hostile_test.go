@@ -94,6 +94,7 @@ func (a attempts) keptTo() {
 // TestHostileCourse changes a host's course into one that tries to run something in
 // every text, and looks at it as a learner does.
 func TestHostileCourse(t *testing.T) {
+	long(t)
 	t.Parallel()
 	h := newHost(t, "/any/sub/path/")
 	course, err := hostile.Course()
@@ -137,6 +138,7 @@ func TestHostileCourse(t *testing.T) {
 // TestHostileLearner brings files and links of strangers to the course: progress,
 // prices, and labs' states with a note.
 func TestHostileLearner(t *testing.T) {
+	long(t)
 	t.Parallel()
 	h := newHost(t, "/")
 	a := newAttempts(t)

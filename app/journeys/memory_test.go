@@ -58,9 +58,9 @@ func (m memory) String() string {
 }
 
 // TestMemory goes through all labs without leaving the page, again and again: after
-// the first two rounds nothing grows by more than a tenth. `make audit` makes it 200
-// visits and more; otherwise it is a short form of that.
+// the first two rounds nothing grows by more than a tenth in 200 visits and more.
 func TestMemory(t *testing.T) {
+	long(t)
 	t.Parallel()
 	h := newHost(t, "/")
 	h.change(func(files site.Files) {
@@ -86,10 +86,7 @@ func TestMemory(t *testing.T) {
 		return m
 	}
 	const settling = 2
-	rounds := settling + 2
-	if thorough {
-		rounds = settling + (200+len(names)-1)/len(names)
-	}
+	rounds := settling + (200+len(names)-1)/len(names)
 	var settled, last memory
 	for round := range rounds {
 		begun := time.Now()

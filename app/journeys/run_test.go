@@ -69,6 +69,7 @@ func TestTrainingIsKept(t *testing.T) {
 // TestRunsOnAPhone begins the run of every lab that has one, offline and 360 px
 // wide, and has each rest after its first steps.
 func TestRunsOnAPhone(t *testing.T) {
+	long(t)
 	t.Parallel()
 	h := newHost(t, "/")
 	b := browsertest.New(t)
