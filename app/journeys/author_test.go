@@ -196,6 +196,7 @@ func unzipped(t *testing.T, encoded string) map[string]string {
 // TestAuthorPageInTheSingleFile drops what is no zip on the page, then opens one,
 // in the single file, which fetches nothing, and previews a lesson of it.
 func TestAuthorPageInTheSingleFile(t *testing.T) {
+	long(t)
 	t.Parallel()
 	var packed bytes.Buffer
 	z := zip.NewWriter(&packed)

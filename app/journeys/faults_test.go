@@ -180,6 +180,7 @@ func wantRight(t *testing.T, b *browsertest.Browser, when string, questions ...s
 // the offline copy, all while the course is open: no answer is lost, each fault is
 // said, and the copy is whole again afterwards.
 func TestStorageFaults(t *testing.T) {
+	long(t)
 	t.Parallel()
 	h := newHost(t, "/sub/")
 	b := browsertest.New(t)
@@ -239,6 +240,7 @@ func TestStorageFaults(t *testing.T) {
 // that only the new version has under the old one's worker, and takes the update in
 // one of two tabs that both hold answers.
 func TestUpdateFaults(t *testing.T) {
+	long(t)
 	t.Parallel()
 	h := newHost(t, "/")
 	var cut atomic.Bool

@@ -23,6 +23,7 @@ const copies = `navigator.clipboard.writeText = text => { window.copied = text; 
 // TestNoteInLink writes a link with a note, opens it in another browser, and the
 // like for a lesson.
 func TestNoteInLink(t *testing.T) {
+	long(t)
 	t.Parallel()
 	h := newHost(t, "/any/sub/path/")
 	teacher := browsertest.New(t)
@@ -91,6 +92,7 @@ func TestNoteInLink(t *testing.T) {
 // TestHandover takes progress to a second browser by the link that a QR code
 // holds, merges it there, and collects the files of both learners.
 func TestHandover(t *testing.T) {
+	long(t)
 	t.Parallel()
 	h := newHost(t, "/any/sub/path/")
 	first := browsertest.New(t)

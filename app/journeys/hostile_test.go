@@ -207,6 +207,7 @@ func hostileProgress(t *testing.T) string {
 
 // TestHostileFolder opens the course on the author's page, from a zip.
 func TestHostileFolder(t *testing.T) {
+	long(t)
 	t.Parallel()
 	course, err := hostile.Course()
 	if err != nil {
