@@ -58,6 +58,7 @@ func opened(t *testing.T, e *env.Env, query string) *examPage {
 	if err := p.engine.Load(p); err != nil {
 		t.Fatal(err)
 	}
+	p.engine.ConsumeAll() // OnPreRender has given the context by now
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		t.Fatal(err)
