@@ -15,9 +15,9 @@ func TestColoursAndHiddenLabs(t *testing.T) {
 		want  []string
 	}{
 		{"accent: 7a2e5d\naccent_dark: \"#f0b0d0\"\nhide: [prune]\n", nil},
-		{"accent: f0b0d0\n", []string{"course.md:19: accent 的颜色 #f0b0d0 在浅色页面上看不清"}},
-		{"accent_dark: 7a2e5d\n", []string{"course.md:19: accent_dark 的颜色 #7a2e5d 在深色页面上看不清"}},
-		{"hide:\n  - prune\n  - pruned\n", []string{"course.md:21: 没有名为 pruned 的实验"}},
+		{"accent: f0b0d0\n", []string{"course.md:20: accent 的颜色 #f0b0d0 在浅色页面上看不清"}},
+		{"accent_dark: 7a2e5d\n", []string{"course.md:20: accent_dark 的颜色 #7a2e5d 在深色页面上看不清"}},
+		{"hide:\n  - prune\n  - pruned\n", []string{"course.md:22: 没有名为 pruned 的实验"}},
 	} {
 		var got []string
 		for _, f := range Check(edited(t, "course.md", "  - m6\n", "  - m6\n"+c.lines)) {
