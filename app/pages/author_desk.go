@@ -3,6 +3,7 @@ package pages
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -95,19 +96,10 @@ func (d *desk) reload() {
 		return
 	}
 	d.draft.Course = d.draft.Content.Course()
-	if modules := d.draft.Course.Modules; len(modules) > 0 && !holds(modules, d.module) {
+	if modules := d.draft.Course.Modules; len(modules) > 0 && !slices.Contains(modules, d.module) {
 		d.module = modules[0]
 	}
 	d.draft.Host.Change(func(*env.State) {})
-}
-
-func holds(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // address of a file of the folder; what is no picture has none.
@@ -217,7 +209,7 @@ func (d *desk) likely() string {
 	if d.view != "overview" && d.draft.Course != nil {
 		file = d.draft.Course.Lang + "/" + d.module + ".md"
 	}
-	if texts := d.folder.Texts(); !holds(texts, file) && len(texts) > 0 {
+	if texts := d.folder.Texts(); !slices.Contains(texts, file) && len(texts) > 0 {
 		file = texts[0]
 	}
 	return file
