@@ -176,11 +176,11 @@ func (p *Exam) past() string {
 	if !p.Env.Interactive() {
 		return `<p class="practice-turn">` + button("start", "开始考试", ` disabled`) + `</p>`
 	}
-	off := ""
+	off, reading := "", ""
 	if !p.ready {
-		off = ` disabled`
+		off, reading = ` disabled`, `<p role="status">正在读各单元的题目……</p>`
 	}
-	text := `<p class="practice-turn">` + button("start", "开始考试", off) + `</p><p class="note">题目由种子 ` + strconv.FormatUint(p.choice.seed, 10) +
+	text := `<p class="practice-turn">` + button("start", "开始考试", off) + `</p>` + reading + `<p class="note">题目由种子 ` + strconv.FormatUint(p.choice.seed, 10) +
 		` 抽出。要让全班做同样的题，把<a id="exam-link" href="` + escape(p.choice.address()) + `">这场考试的地址</a>发给大家。</p>`
 	list := ""
 	for _, e := range p.Env.Progress.Exams() {
