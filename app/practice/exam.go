@@ -169,7 +169,8 @@ const z95 = 1.959964
 
 // Interval is Wilson's 95 % interval for the share of right answers among all
 // questions like these; 0 to 1 where there are none.
-// https://doi.org/10.1080/01621459.1927.10502953
+// https://doi.org/10.1080/01621459.1927.10502953. The page does not link sim, whose
+// interval the tests hold this one to.
 func (m Marks) Interval() (low, high float64) {
 	if m.Of == 0 {
 		return 0, 1

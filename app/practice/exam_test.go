@@ -8,6 +8,7 @@ import (
 
 	"courselab/app/progress"
 	"courselab/lessons"
+	"courselab/sim/judge"
 )
 
 func TestDraw(t *testing.T) {
@@ -101,9 +102,11 @@ func TestMarks(t *testing.T) {
 	if all, m1 := MarksOf(e, ""), MarksOf(e, "m1"); all != (Marks{8, 11}) || m1 != (Marks{4, 5}) {
 		t.Errorf("marks %v, of m1 %v", all, m1)
 	}
-	// 8 of 10: 49.0 % to 94.3 %, as sim has it too.
-	if low, high := (Marks{8, 10}).Interval(); math.Abs(low-0.4902) > 1e-4 || math.Abs(high-0.9433) > 1e-4 {
-		t.Errorf("interval %v to %v", low, high)
+	for _, m := range []Marks{{8, 10}, {0, 5}, {5, 5}, {1, 3}, {63, 127}} {
+		_, want := judge.Wilson(m.Right, m.Of)
+		if low, high := m.Interval(); math.Abs(low-want.Lo) > 1e-6 || math.Abs(high-want.Hi) > 1e-6 {
+			t.Errorf("%v: interval %v to %v, by sim/judge %v", m, low, high, want)
+		}
 	}
 	for _, m := range []Marks{{0, 0}, {0, 5}, {5, 5}} {
 		if low, high := m.Interval(); low < 0 || high > 1 || low >= high {
